@@ -1,1 +1,13 @@
-export {};
+/**
+ * A Kubernetes cluster in memory: the API server's state and rules, served over loopback HTTP, with simulated workloads,
+ * named scenarios and faults. Time is an injected clock, so a week passes in seconds.
+ *
+ * @example
+ * const cluster = createCluster({ clock });
+ * cluster.load([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }]);
+ * const sandbox = await startSandbox({ clock, cluster });
+ * console.log(sandbox.url, sandbox.kubeconfig());
+ */
+export * from './cluster.ts';
+export * from './registry.ts';
+export * from './status-error.ts';
