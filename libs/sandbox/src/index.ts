@@ -11,3 +11,4 @@
 export * from './cluster.ts';
 export * from './registry.ts';
 export * from './status-error.ts';
+export * from './builders.ts';
