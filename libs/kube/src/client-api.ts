@@ -61,7 +61,7 @@ export interface WatchOptions extends Selection, CallOptions {
   allowWatchBookmarks?: boolean | undefined;
   /** Streams the present state first, then a bookmark annotated `k8s.io/initial-events-end` (needs 1.32 or later: else 422). */
   sendInitialEvents?: boolean | undefined;
-  /** No byte for this long ends the watch with a `Timeout`. `timeoutSeconds` + 15 s when left out, or 60 s without either. */
+  /** No byte for this long ends the watch with a `Timeout`. `timeoutSeconds` + 15 s when left out, or 120 s without either. */
   idleTimeoutMs?: number | undefined;
 }
 

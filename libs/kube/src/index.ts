@@ -5,3 +5,6 @@ export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './request.ts';
 export * from './json-stream.ts';
+export { createClient, userAgentOf, type ClientOptions } from './client.ts';
+export { isRead, restrictWrites } from './read-only.ts';
+export { createTransport, type TransportOptions } from './transport.ts';

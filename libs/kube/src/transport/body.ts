@@ -1,0 +1,141 @@
+import type { IncomingMessage } from 'node:http';
+
+import type { Clock } from '@kube-steward/schedule';
+
+import { errorOfStatus, KubeApiError, codeOf } from '../errors.ts';
+import type { Status } from '../errors.ts';
+import type { Method } from '../request.ts';
+import { retryAfterMs } from '../retry.ts';
+import { networkError } from './network-error.ts';
+import type { RequestScope } from './scope.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** As much of an answer that is not a `Status` as an error message repeats. */
+const QUOTED_CHARACTERS = 200;
+
+/** An answer whose body has not been read, and what ends the reading. */
+export interface Incoming {
+  readonly message: IncomingMessage;
+  readonly scope: RequestScope;
+  readonly clock: Clock;
+  readonly idleTimeoutMs: number;
+  readonly method: Method;
+  /** Called once no more will be read, for whatever reason. */
+  readonly onEnd?: () => void;
+}
+
+/** The bytes of the body as they come. While the reader is busy with a chunk the server is not expected to be heard. */
+export class BodyStream implements AsyncIterable<Buffer> {
+  readonly #incoming: Incoming;
+  readonly #watchdog: Watchdog;
+  readonly #release: () => void;
+  #isClosed = false;
+  #isFinished = false;
+
+  constructor(incoming: Incoming) {
+    this.#incoming = incoming;
+    const { message, scope, clock, idleTimeoutMs } = incoming;
+    this.#watchdog = new Watchdog(clock, idleTimeoutMs, (limitMs) =>
+      message.destroy(new KubeApiError('Timeout', `${scope.subject}: nothing received for ${limitMs} ms`)),
+    );
+    this.#watchdog.pause();
+    this.#release = scope.onEnd((error) => message.destroy(error));
+    // Without a reader an error would be nobody's; a reader gets it from the iteration.
+    message.on('error', () => this.#finish());
+    message.once('close', () => this.#finish());
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    const { message, scope, method } = this.#incoming;
+    this.#watchdog.resume();
+    try {
+      for await (const chunk of message as AsyncIterable<Buffer>) {
+        this.#watchdog.pause();
+        yield chunk;
+        this.#watchdog.resume();
+      }
+    } catch (error) {
+      if (this.#isClosed) return;
+      throw error instanceof KubeApiError ? error : networkError(scope.subject, error as Error, method);
+    } finally {
+      this.#finish();
+      if (!message.readableEnded) message.destroy();
+    }
+  }
+
+  setIdleTimeout(ms: number): void {
+    this.#watchdog.setLimit(ms);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#finish();
+    this.#incoming.message.destroy();
+  }
+
+  #finish(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.#watchdog.stop();
+    this.#release();
+    this.#incoming.onEnd?.();
+  }
+}
+
+/** The whole body. */
+export const readAll = async (incoming: Incoming): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of new BodyStream(incoming)) chunks.push(chunk);
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+};
+
+/** Reads the body to its end and keeps nothing, so that the connection can be used again. */
+export const skip = async (incoming: Incoming): Promise<void> => {
+  for await (const chunk of new BodyStream(incoming)) void chunk;
+};
+
+/** @throws KubeApiError `InvalidResponse` when the text is not JSON */
+export const parseJson = (subject: string, text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new KubeApiError('InvalidResponse', `${subject}: the answer is not JSON: ${quote(text)}`, { cause });
+  }
+};
+
+/** The error an answer of status 300 or more stands for: its `Status`, else its first words. */
+export const errorOfAnswer = (subject: string, message: IncomingMessage, text: string, now: number): KubeApiError => {
+  const status = message.statusCode ?? 0;
+  const { location, 'retry-after': retryAfter } = message.headers;
+  const waitMs = retryAfterMs(retryAfter, now);
+  const known = statusIn(text);
+  if (known) {
+    const error = errorOfStatus(subject, known, status);
+    return waitMs === undefined ? error : withRetryAfter(error, waitMs);
+  }
+  const options = { status, retryAfterMs: waitMs };
+  if (status < 400) {
+    const detail = `redirected (${status}) to ${location ?? 'nowhere'}: check the server URL`;
+    return new KubeApiError('InvalidResponse', `${subject}: ${detail}`, options);
+  }
+  const words = text.trim() ? quote(text) : (message.statusMessage ?? '');
+  return new KubeApiError(codeOf(status), `${subject}: ${status} ${words}`, options);
+};
+
+const withRetryAfter = ({ code, message, status, reason, details }: KubeApiError, waitMs: number): KubeApiError =>
+  new KubeApiError(code, message, { status, reason, details, retryAfterMs: waitMs });
+
+const statusIn = (text: string): Status | undefined => {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const body = JSON.parse(text) as Status;
+    return body.kind === 'Status' ? body : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const quote = (text: string): string => {
+  const words = text.replace(/\s+/g, ' ').trim();
+  return words.length > QUOTED_CHARACTERS ? `${words.slice(0, QUOTED_CHARACTERS)}...` : words || '(empty)';
+};

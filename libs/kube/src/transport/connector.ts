@@ -1,0 +1,64 @@
+import type { Duplex } from 'node:stream';
+
+import type { Clock } from '@kube-steward/schedule';
+
+import { KubeApiError } from '../errors.ts';
+import { openTunnel } from '../proxy.ts';
+
+/** Holds every connection being made to its time limit, and can give all of them up. */
+export class Connector {
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #abandon = new Set<() => void>();
+
+  constructor(clock: Clock, timeoutMs: number) {
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Destroys the socket with a `Timeout` unless it emits `event` in time. */
+  guard(socket: Duplex, event: 'connect' | 'secureConnect'): void {
+    const what = event === 'connect' ? 'connect' : 'connect and agree on TLS';
+    const stop = this.#limit(what, (error) => socket.destroy(error));
+    socket.once(event, stop);
+    socket.once('close', stop);
+  }
+
+  /** A tunnel through the proxy, within the time limit. */
+  tunnel(
+    proxy: URL,
+    target: { host: string; port: number },
+    callback: (error: KubeApiError | undefined, socket?: Duplex) => void,
+  ): void {
+    const stop = this.#limit('get through the proxy', (error) => {
+      giveUp();
+      callback(error);
+    });
+    const giveUp = openTunnel(proxy, target, (error, socket) => {
+      stop();
+      callback(error, socket);
+    });
+  }
+
+  /** Gives up every connection that is still being made. */
+  close(): void {
+    for (const abandon of [...this.#abandon]) abandon();
+  }
+
+  #limit(what: string, fail: (error: KubeApiError) => void): () => void {
+    const stop = (): void => {
+      cancel();
+      this.#abandon.delete(abandon);
+    };
+    const abandon = (): void => {
+      stop();
+      fail(new KubeApiError('Aborted', 'the transport was closed'));
+    };
+    const cancel = this.#clock.setTimer(this.#timeoutMs, () => {
+      stop();
+      fail(new KubeApiError('Timeout', `could not ${what} within ${this.#timeoutMs} ms`));
+    });
+    this.#abandon.add(abandon);
+    return stop;
+  }
+}

@@ -1,0 +1,139 @@
+import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http';
+import http from 'node:http';
+import https from 'node:https';
+
+import type { Clock } from '@kube-steward/schedule';
+
+import type { Credentials, Endpoint } from '../endpoint.ts';
+import { KubeApiError } from '../errors.ts';
+import { proxyAuthorization } from '../proxy.ts';
+import type { KubeRequest, Query } from '../request.ts';
+import { networkError } from './network-error.ts';
+import type { RequestScope } from './scope.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** A request made ready once and sent once or, after a retry, several times. */
+export interface PreparedRequest {
+  readonly request: KubeRequest;
+  /** Prefix of the server, path and query. */
+  readonly target: string;
+  readonly body: string | Buffer | undefined;
+}
+
+export const prepare = (endpoint: Endpoint, request: KubeRequest): PreparedRequest => {
+  if (!request.path.startsWith('/')) throw new TypeError(`a request's path starts with a slash: "${request.path}"`);
+  const prefix = endpoint.server.pathname.replace(/\/+$/, '');
+  const { body } = request;
+  return {
+    request,
+    target: `${prefix}${request.path}${queryText(request.query)}`,
+    body: body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+  };
+};
+
+/** `?a=b&c=d`, or nothing when there is no parameter. */
+export const queryText = (query: Query = {}): string => {
+  const pairs = Object.entries(query).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${encodeURIComponent(key)}=${encodeURIComponent(value)}`],
+  );
+  return pairs.length > 0 ? `?${pairs.join('&')}` : '';
+};
+
+/** What an exchange needs beside the request. */
+export interface ExchangeContext {
+  endpoint: Endpoint;
+  credentials: Credentials;
+  agent: Agent;
+  scope: RequestScope;
+  clock: Clock;
+  userAgent: string;
+  headerTimeoutMs: number;
+}
+
+/** An exchange that brought no answer. `reusedSocket`: the connection had carried a request before. */
+export class ExchangeFailure extends Error {
+  readonly error: KubeApiError;
+  readonly wasResetOnReuse: boolean;
+
+  constructor(error: KubeApiError, wasResetOnReuse: boolean) {
+    super(error.message);
+    this.error = error;
+    this.wasResetOnReuse = wasResetOnReuse;
+  }
+}
+
+/**
+ * Sends a request once and brings the answer as soon as its headers are there, whatever its status.
+ *
+ * @throws ExchangeFailure
+ */
+export const exchange = (prepared: PreparedRequest, context: ExchangeContext): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const { scope } = context;
+    const outgoing = open(prepared, context);
+    let ended: KubeApiError | undefined;
+    let watchdog: Watchdog | undefined;
+    const end = (error: Error): void => {
+      ended ??= error as KubeApiError;
+      outgoing.destroy(error);
+    };
+    const release = scope.onEnd(end);
+    const settle = (): void => {
+      watchdog?.stop();
+      release();
+    };
+    outgoing.once('socket', () => {
+      watchdog ??= new Watchdog(context.clock, context.headerTimeoutMs, (limitMs) =>
+        end(new KubeApiError('Timeout', `${scope.subject}: no answer within ${limitMs} ms`)),
+      );
+    });
+    outgoing.once('response', (incoming) => {
+      settle();
+      resolve(incoming);
+    });
+    outgoing.on('error', (cause: NodeJS.ErrnoException) => {
+      settle();
+      const isReset = cause.code === 'ECONNRESET' || cause.code === 'EPIPE';
+      const error = ended ?? networkError(scope.subject, cause, prepared.request.method);
+      reject(new ExchangeFailure(error, !ended && isReset && outgoing.reusedSocket));
+    });
+    outgoing.end(prepared.body);
+  });
+
+const open = (prepared: PreparedRequest, context: ExchangeContext): ClientRequest => {
+  const { server, proxyUrl } = context.endpoint;
+  const options: RequestOptions = {
+    agent: context.agent,
+    method: prepared.request.method,
+    headers: headersOf(prepared, context),
+  };
+  if (server.protocol === 'https:') {
+    return https.request({ ...options, host: hostOf(server), port: server.port || 443, path: prepared.target });
+  }
+  if (!proxyUrl)
+    return http.request({ ...options, host: hostOf(server), port: server.port || 80, path: prepared.target });
+  return http.request({
+    ...options,
+    host: hostOf(proxyUrl),
+    port: proxyUrl.port || 80,
+    path: `http://${server.host}${prepared.target}`,
+    headers: { ...options.headers, ...proxyAuthorization(proxyUrl), host: server.host },
+  });
+};
+
+/** `URL` keeps the brackets of an IPv6 address, sockets do not want them. */
+const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
+
+const headersOf = ({ request, body }: PreparedRequest, context: ExchangeContext): OutgoingHttpHeaders => {
+  const headers: OutgoingHttpHeaders = {
+    accept: request.accept ?? 'application/json',
+    'user-agent': context.userAgent,
+    ...request.headers,
+    ...(context.credentials.headers as OutgoingHttpHeaders),
+  };
+  if (body === undefined) return headers;
+  headers['content-type'] = request.contentType ?? 'application/json';
+  // Node writes none for a DELETE with a body: the server would read the body as the next request.
+  headers['content-length'] = Buffer.byteLength(body);
+  return headers;
+};
