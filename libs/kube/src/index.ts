@@ -8,3 +8,17 @@ export * from './json-stream.ts';
 export { createClient, userAgentOf, type ClientOptions } from './client.ts';
 export { isRead, restrictWrites } from './read-only.ts';
 export { createTransport, type TransportOptions } from './transport.ts';
+export { type FieldSchema, NO_SCHEMA } from './patch/field-schema.ts';
+export { isJsonObject, jsonEqual, type JsonObject } from './patch/json.ts';
+export { applyJsonPatch, type JsonPatchOperation } from './patch/json-patch.ts';
+export {
+  escapePointer,
+  formatPointer,
+  getPointer,
+  parsePointer,
+  setPointer,
+  unescapePointer,
+} from './patch/json-pointer.ts';
+export { schemaOf } from './patch/kind-schemas.ts';
+export { applyMergePatch, createMergePatch, type FieldPatch, mergePatchOf } from './patch/merge-patch.ts';
+export { applyStrategicMergePatch } from './patch/strategic-merge-patch.ts';
