@@ -22,3 +22,22 @@ export {
 export { schemaOf } from './patch/kind-schemas.ts';
 export { applyMergePatch, createMergePatch, type FieldPatch, mergePatchOf } from './patch/merge-patch.ts';
 export { applyStrategicMergePatch } from './patch/strategic-merge-patch.ts';
+export {
+  type FieldRequirement,
+  type FieldSelector,
+  formatFieldSelector,
+  matchesFields,
+  parseFieldSelector,
+} from './field-selector.ts';
+export { labelKeyProblem, labelValueProblem } from './label-syntax.ts';
+export {
+  EVERYTHING,
+  formatLabelSelector,
+  type LabelOperator,
+  type LabelRequirement,
+  type LabelSelector,
+  labelSelectorOf,
+  type LabelSelectorSpec,
+  matchesLabels,
+  parseLabelSelector,
+} from './selectors.ts';
