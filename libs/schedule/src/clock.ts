@@ -1,3 +1,5 @@
+import { TimerHeap } from './timer-heap.ts';
+
 /** Cancels a timer; calling it again, or after the timer fired, does nothing. */
 export type CancelTimer = () => void;
 
@@ -34,11 +36,6 @@ export const systemClock: Clock = {
   },
 };
 
-interface VirtualTimer {
-  readonly at: number;
-  readonly callback: () => void;
-}
-
 /**
  * A clock that stands still until it is told to move. Timers fire in the order of their time, then of their creation.
  *
@@ -50,10 +47,11 @@ interface VirtualTimer {
 export class VirtualClock implements Clock {
   #now: number;
   readonly #start: number;
-  readonly #timers = new Set<VirtualTimer>();
+  readonly #timers = new TimerHeap();
 
   constructor(start: string | number) {
     this.#now = typeof start === 'number' ? start : Date.parse(start);
+    if (!Number.isFinite(this.#now)) throw new RangeError(`a clock cannot start at ${JSON.stringify(start)}`);
     this.#start = this.#now;
   }
 
@@ -66,14 +64,13 @@ export class VirtualClock implements Clock {
   }
 
   setTimer(delayMs: number, callback: () => void): CancelTimer {
-    const timer: VirtualTimer = { at: this.#now + Math.max(0, delayMs), callback };
-    this.#timers.add(timer);
-    return () => void this.#timers.delete(timer);
+    const timer = this.#timers.add(this.#now + Math.max(0, delayMs), callback);
+    return () => this.#timers.cancel(timer);
   }
 
   /** When the next timer is due, in milliseconds since the epoch; `undefined` when none is set. */
   nextTimer(): number | undefined {
-    return this.#earliest()?.at;
+    return this.#timers.peek()?.at;
   }
 
   /** How many timers are set. A stopped component leaves none behind. */
@@ -88,7 +85,7 @@ export class VirtualClock implements Clock {
 
   /** Moves on to `time` (milliseconds since the epoch). A time in the past leaves the clock where it is. */
   advanceTo(time: number): void {
-    for (let timer = this.#earliest(); timer && timer.at <= time; timer = this.#earliest()) this.#fire(timer);
+    while (this.#isDue(time)) this.#fire();
     this.#now = Math.max(this.#now, time);
   }
 
@@ -98,24 +95,22 @@ export class VirtualClock implements Clock {
    */
   async advanceSettled(time: number, settle: () => Promise<void>): Promise<void> {
     await settle();
-    for (let timer = this.#earliest(); timer && timer.at <= time; timer = this.#earliest()) {
-      this.#fire(timer);
-      for (let same = this.#earliest(); same && same.at === this.#now; same = this.#earliest()) this.#fire(same);
+    while (this.#isDue(time)) {
+      this.#fire();
+      while (this.#isDue(this.#now)) this.#fire();
       await settle();
     }
     this.#now = Math.max(this.#now, time);
     await settle();
   }
 
-  #fire(timer: VirtualTimer): void {
-    this.#timers.delete(timer);
-    this.#now = Math.max(this.#now, timer.at);
-    timer.callback();
+  #isDue(time: number): boolean {
+    const next = this.#timers.peek();
+    return next !== undefined && next.at <= time;
   }
 
-  #earliest(): VirtualTimer | undefined {
-    let earliest: VirtualTimer | undefined;
-    for (const timer of this.#timers) if (!earliest || timer.at < earliest.at) earliest = timer;
-    return earliest;
+  #fire(): void {
+    this.#now = Math.max(this.#now, this.#timers.peek()?.at ?? this.#now);
+    this.#timers.take()?.();
   }
 }
