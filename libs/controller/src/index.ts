@@ -4,3 +4,4 @@ export * from './redact.ts';
 export * from './rate-limiter.ts';
 export * from './reconcile-loop.ts';
 export * from './work-queue.ts';
+export * from './metrics.ts';
