@@ -12,3 +12,5 @@ export * from './cluster.ts';
 export * from './registry.ts';
 export * from './status-error.ts';
 export * from './builders.ts';
+export * from './scenarios/catalog.ts';
+export * from './workloads/annotations.ts';
