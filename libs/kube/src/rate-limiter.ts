@@ -1,8 +1,10 @@
 import type { CancelTimer, Clock } from '@kube-steward/schedule';
 
+import type { KubeApiError } from './errors.ts';
+
 /** Something whose end is waited for, so that a wait can end with it. Calls back at once when it has ended already. */
 export interface Endable {
-  onEnd(callback: (error: Error) => void): () => void;
+  onEnd(callback: (error: KubeApiError) => void): () => void;
 }
 
 export interface RateLimiter {

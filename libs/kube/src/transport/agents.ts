@@ -108,7 +108,7 @@ class PlainAgent extends http.Agent {
   }
 
   override createConnection(options: ClientRequestArgs): Duplex {
-    const socket = super.createConnection(options as never) as Duplex;
+    const socket = super.createConnection(options) as Duplex;
     this.#connector.guard(socket, 'connect');
     return socket;
   }
@@ -135,7 +135,7 @@ class TlsAgent extends https.Agent {
       this.#throughProxy(this.#proxy, options, created);
       return undefined;
     }
-    const socket = super.createConnection(options as never) as Duplex;
+    const socket = super.createConnection(options) as Duplex;
     this.#connector.guard(socket, 'secureConnect');
     return socket;
   }

@@ -91,7 +91,8 @@ export const readAll = async (incoming: Incoming): Promise<Buffer> => {
 
 /** Reads the body to its end and keeps nothing, so that the connection can be used again. */
 export const skip = async (incoming: Incoming): Promise<void> => {
-  for await (const chunk of new BodyStream(incoming)) void chunk;
+  const chunks = new BodyStream(incoming)[Symbol.asyncIterator]();
+  while (!(await chunks.next()).done);
 };
 
 /** @throws KubeApiError `InvalidResponse` when the text is not JSON */

@@ -10,6 +10,7 @@ export class Connector {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #abandon = new Set<() => void>();
+  #isClosed = false;
 
   constructor(clock: Clock, timeoutMs: number) {
     this.#clock = clock;
@@ -18,6 +19,10 @@ export class Connector {
 
   /** Destroys the socket with a `Timeout` unless it emits `event` in time. */
   guard(socket: Duplex, event: 'connect' | 'secureConnect'): void {
+    if (this.#isClosed) {
+      socket.destroy(closed());
+      return;
+    }
     const what = event === 'connect' ? 'connect' : 'connect and agree on TLS';
     const stop = this.#limit(what, (error) => socket.destroy(error));
     socket.once(event, stop);
@@ -30,6 +35,10 @@ export class Connector {
     target: { host: string; port: number },
     callback: (error: KubeApiError | undefined, socket?: Duplex) => void,
   ): void {
+    if (this.#isClosed) {
+      callback(closed());
+      return;
+    }
     const stop = this.#limit('get through the proxy', (error) => {
       giveUp();
       callback(error);
@@ -40,8 +49,9 @@ export class Connector {
     });
   }
 
-  /** Gives up every connection that is still being made. */
+  /** Gives up every connection that is still being made, or will be: Node makes one for a request left in its queue. */
   close(): void {
+    this.#isClosed = true;
     for (const abandon of [...this.#abandon]) abandon();
   }
 
@@ -52,7 +62,7 @@ export class Connector {
     };
     const abandon = (): void => {
       stop();
-      fail(new KubeApiError('Aborted', 'the transport was closed'));
+      fail(closed());
     };
     const cancel = this.#clock.setTimer(this.#timeoutMs, () => {
       stop();
@@ -62,3 +72,5 @@ export class Connector {
     return stop;
   }
 }
+
+const closed = (): KubeApiError => new KubeApiError('Aborted', 'the transport was closed');

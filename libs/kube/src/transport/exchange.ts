@@ -1,4 +1,4 @@
-import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
 
@@ -50,7 +50,10 @@ export interface ExchangeContext {
   headerTimeoutMs: number;
 }
 
-/** An exchange that brought no answer. `reusedSocket`: the connection had carried a request before. */
+/**
+ * An exchange that brought no answer. `wasResetOnReuse`: over a connection used before, which the other side had
+ * most likely just closed.
+ */
 export class ExchangeFailure extends Error {
   readonly error: KubeApiError;
   readonly wasResetOnReuse: boolean;
@@ -71,19 +74,23 @@ export const exchange = (prepared: PreparedRequest, context: ExchangeContext): P
   new Promise((resolve, reject) => {
     const { scope } = context;
     const outgoing = open(prepared, context);
-    let ended: KubeApiError | undefined;
+    let isSettled = false;
     let watchdog: Watchdog | undefined;
-    const end = (error: Error): void => {
-      ended ??= error as KubeApiError;
-      outgoing.destroy(error);
-    };
-    const release = scope.onEnd(end);
+    let release = (): void => undefined;
     const settle = (): void => {
+      isSettled = true;
       watchdog?.stop();
       release();
     };
+    // A request that waits for a connection does not tell of its own end, so `destroy` alone would leave it pending.
+    const end = (error: KubeApiError): void => {
+      settle();
+      reject(new ExchangeFailure(error, false));
+      outgoing.destroy();
+    };
     outgoing.once('socket', () => {
-      watchdog ??= new Watchdog(context.clock, context.headerTimeoutMs, (limitMs) =>
+      if (isSettled) return;
+      watchdog = new Watchdog(context.clock, context.headerTimeoutMs, (limitMs) =>
         end(new KubeApiError('Timeout', `${scope.subject}: no answer within ${limitMs} ms`)),
       );
     });
@@ -94,30 +101,30 @@ export const exchange = (prepared: PreparedRequest, context: ExchangeContext): P
     outgoing.on('error', (cause: NodeJS.ErrnoException) => {
       settle();
       const isReset = cause.code === 'ECONNRESET' || cause.code === 'EPIPE';
-      const error = ended ?? networkError(scope.subject, cause, prepared.request.method);
-      reject(new ExchangeFailure(error, !ended && isReset && outgoing.reusedSocket));
+      const error = networkError(scope.subject, cause, prepared.request.method);
+      reject(new ExchangeFailure(error, isReset && outgoing.reusedSocket));
     });
+    release = scope.onEnd(end);
     outgoing.end(prepared.body);
   });
 
 const open = (prepared: PreparedRequest, context: ExchangeContext): ClientRequest => {
   const { server, proxyUrl } = context.endpoint;
-  const options: RequestOptions = {
-    agent: context.agent,
-    method: prepared.request.method,
-    headers: headersOf(prepared, context),
-  };
+  const { method } = prepared.request;
+  const { agent } = context;
+  const headers = headersOf(prepared, context);
+  const address = { host: hostOf(server), path: prepared.target };
   if (server.protocol === 'https:') {
-    return https.request({ ...options, host: hostOf(server), port: server.port || 443, path: prepared.target });
+    return https.request({ ...address, port: server.port || 443, agent, method, headers });
   }
-  if (!proxyUrl)
-    return http.request({ ...options, host: hostOf(server), port: server.port || 80, path: prepared.target });
+  if (!proxyUrl) return http.request({ ...address, port: server.port || 80, agent, method, headers });
   return http.request({
-    ...options,
     host: hostOf(proxyUrl),
     port: proxyUrl.port || 80,
     path: `http://${server.host}${prepared.target}`,
-    headers: { ...options.headers, ...proxyAuthorization(proxyUrl), host: server.host },
+    agent,
+    method,
+    headers: { ...headers, ...proxyAuthorization(proxyUrl), host: server.host },
   });
 };
 

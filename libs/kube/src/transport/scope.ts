@@ -19,7 +19,7 @@ export interface ScopeOptions {
 export class RequestScope implements Endable {
   readonly subject: string;
   readonly #clock: Clock;
-  readonly #callbacks = new Set<(error: Error) => void>();
+  readonly #callbacks = new Set<(error: KubeApiError) => void>();
   readonly #signal: AbortSignal | undefined;
   readonly #deadlineAt: number;
   #cancelDeadline: CancelTimer | undefined;
@@ -40,7 +40,7 @@ export class RequestScope implements Endable {
     return this.#deadlineAt - this.#clock.monotonic();
   }
 
-  onEnd(callback: (error: Error) => void): () => void {
+  onEnd(callback: (error: KubeApiError) => void): () => void {
     if (this.#error) {
       callback(this.#error);
       return () => undefined;
