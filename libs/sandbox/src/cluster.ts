@@ -69,6 +69,10 @@ export interface SeedEntry {
    * so that parts shared between objects are held once; must carry the given resourceVersion and give equal text each time.
    */
   readonly text: (resourceVersion: string) => string;
+  /** Spare label selectors a look at the text. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The uids of its owners, for the garbage collector; without them it has none. */
+  readonly ownerUids?: readonly string[];
 }
 
 export interface ClusterOptions {
@@ -79,6 +83,11 @@ export interface ClusterOptions {
   readonly seed?: number;
   /** The Kubernetes version the server says it is. Default 1.35. */
   readonly version?: { readonly major: number; readonly minor: number };
+  /**
+   * Dependents of deleted objects, the content of deleted namespaces and pods whose grace period is over go by themselves.
+   * Default true; false is an API server without its controllers.
+   */
+  readonly garbageCollection?: boolean;
 }
 
 /**

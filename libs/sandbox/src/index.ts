@@ -6,11 +6,12 @@
  * const cluster = createCluster({ clock });
  * cluster.load([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }]);
  * const sandbox = await startSandbox({ clock, cluster });
- * console.log(sandbox.url, sandbox.kubeconfig());
+ * process.stdout.write(sandbox.kubeconfig());
  */
 export * from './cluster.ts';
-export * from './registry.ts';
-export * from './status-error.ts';
+export { createCluster } from './create-cluster.ts';
+export type { Registry, ScaleRow, ServedKind, VirtualSource } from './registry.ts';
+export { type Status, type StatusCause, type StatusDetails, StatusError } from './status-error.ts';
 export * from './builders.ts';
 export * from './scenarios/catalog.ts';
 export * from './workloads/annotations.ts';

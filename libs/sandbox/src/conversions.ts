@@ -1,0 +1,68 @@
+import { apiVersionOf, type Unstructured } from '@kube-steward/kube';
+import { canonical } from './canonical.ts';
+import { asRecord } from './json-path.ts';
+import type { ServedKind } from './registry.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Conversion = (object: Unstructured) => Fields;
+
+/** Renames fields, dropping those that are absent; all others stay. */
+const renamed = (object: Fields, names: Readonly<Record<string, string>>): Fields =>
+  Object.fromEntries(
+    Object.entries(object)
+      .filter(([, value]) => value !== undefined)
+      .map(([field, value]) => [names[field] ?? field, value]),
+  );
+
+const EVENT_FIELDS = {
+  involvedObject: 'regarding',
+  message: 'note',
+  source: 'deprecatedSource',
+  firstTimestamp: 'deprecatedFirstTimestamp',
+  lastTimestamp: 'deprecatedLastTimestamp',
+  count: 'deprecatedCount',
+  reportingComponent: 'reportingController',
+};
+const reversed = (names: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(names).map(([from, to]) => [to, from]));
+
+const averageCpu = (metric: unknown): unknown => {
+  const resource = asRecord(asRecord(metric)['resource']);
+  const target = asRecord(resource['target']);
+  return resource['name'] === 'cpu' ? target['averageUtilization'] : undefined;
+};
+
+/** v1 knows the CPU target alone; other metrics travel in an annotation there, which is not kept here. */
+const toAutoscalerV1: Conversion = (object) => {
+  const { metrics, behavior: _, ...spec } = asRecord(object['spec']);
+  const cpu = (Array.isArray(metrics) ? metrics : []).map(averageCpu).find((value) => value !== undefined);
+  const status = asRecord(object['status']);
+  return {
+    ...object,
+    spec: { ...spec, ...(cpu === undefined ? {} : { targetCPUUtilizationPercentage: cpu }) },
+    status: {
+      currentReplicas: status['currentReplicas'] ?? 0,
+      desiredReplicas: status['desiredReplicas'] ?? 0,
+    },
+  };
+};
+
+const toAutoscalerV2: Conversion = (object) => {
+  const { targetCPUUtilizationPercentage: cpu, ...spec } = asRecord(object['spec']);
+  const target = { type: 'Utilization', averageUtilization: cpu };
+  const metrics = cpu === undefined ? {} : { metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }] };
+  return { ...object, spec: { ...spec, ...metrics } };
+};
+
+const CONVERSIONS: Readonly<Record<string, Conversion>> = {
+  'v1 Event': (object) => renamed(object, reversed(EVENT_FIELDS)),
+  'events.k8s.io/v1 Event': (object) => renamed(object, EVENT_FIELDS),
+  'autoscaling/v1 HorizontalPodAutoscaler': toAutoscalerV1,
+  'autoscaling/v2 HorizontalPodAutoscaler': toAutoscalerV2,
+};
+
+/** An object of the one version in another of the same kind. */
+export const convert = (_from: ServedKind, to: ServedKind, object: Unstructured): Unstructured => {
+  const conversion = CONVERSIONS[`${apiVersionOf(to)} ${to.kind}`];
+  return canonical(to, (conversion ? conversion(object) : object) as Unstructured);
+};

@@ -1,0 +1,53 @@
+import {
+  applyJsonPatch,
+  applyMergePatch,
+  applyStrategicMergePatch,
+  KubeApiError,
+  schemaOf,
+  type Unstructured,
+} from '@kube-steward/kube';
+import { parse as parseYaml } from 'yaml';
+import type { PatchOptions } from './cluster.ts';
+import { badRequest } from './errors.ts';
+import { StatusError } from './status-error.ts';
+
+/** The object after a merge, strategic or JSON patch. 400 for a patch that is none, 422 for one that does not fit. */
+export const patched = (object: Unstructured, { type, body }: PatchOptions): Unstructured => {
+  try {
+    switch (type) {
+      case 'merge':
+        return applyMergePatch(object, objectPatch(body)) as Unstructured;
+      case 'strategic':
+        return applyStrategicMergePatch(object, objectPatch(body), schemaOf(object)) as Unstructured;
+      case 'json':
+        return applyJsonPatch(object, body) as Unstructured;
+      case 'apply':
+        throw new TypeError('an apply patch is not computed from the object alone');
+    }
+  } catch (error) {
+    throw error instanceof KubeApiError ? refusalOf(error) : error;
+  }
+};
+
+const objectPatch = (body: unknown): unknown => {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
+  throw badRequest('error decoding patch: the patch must be an object');
+};
+
+/** A patch that cannot be applied says no more than that it cannot, as the real server does. */
+const refusalOf = (error: KubeApiError): StatusError =>
+  error.status === 422
+    ? new StatusError({
+        message: 'the server rejected our request due to an error in our request',
+        reason: 'Invalid',
+        details: {},
+        code: 422,
+      })
+    : badRequest(error.message);
+
+/** The body of an apply patch, which may be YAML. */
+export const applyBody = (body: unknown): Unstructured => {
+  const value: unknown = typeof body === 'string' ? parseYaml(body) : body;
+  if (typeof value !== 'object' || value === null) throw badRequest('error decoding YAML: the body is no object');
+  return value as Unstructured;
+};

@@ -1,0 +1,245 @@
+import type { Unstructured } from '@kube-steward/kube';
+import { equalJson } from './canonical.ts';
+import { badRequest, type FieldError, forbiddenField, invalid, invalidField, requiredField } from './errors.ts';
+import { asRecord, valueAt } from './json-path.ts';
+import { annotationErrors, labelErrors, nameErrors } from './names.ts';
+import type { ServedKind } from './registry.ts';
+
+/** Fields that hold counts: never negative, always whole numbers. */
+const COUNTS: Readonly<Record<string, readonly string[]>> = {
+  'apps/Deployment': ['spec.replicas', 'spec.revisionHistoryLimit'],
+  'apps/StatefulSet': ['spec.replicas', 'spec.revisionHistoryLimit'],
+  'apps/ReplicaSet': ['spec.replicas'],
+  '/ReplicationController': ['spec.replicas'],
+  'batch/Job': ['spec.parallelism', 'spec.completions', 'spec.backoffLimit', 'spec.activeDeadlineSeconds'],
+  'batch/CronJob': ['spec.successfulJobsHistoryLimit', 'spec.failedJobsHistoryLimit'],
+};
+
+/** Fields that must not change once an object exists. */
+const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
+  'apps/Deployment': ['spec.selector'],
+  'apps/DaemonSet': ['spec.selector'],
+  'apps/ReplicaSet': ['spec.selector'],
+  'batch/Job': ['spec.selector', 'spec.template', 'spec.completionMode'],
+  'storage.k8s.io/StorageClass': ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'],
+};
+
+const BOOLEANS: Readonly<Record<string, readonly string[]>> = {
+  'apps/Deployment': ['spec.paused'],
+  'batch/Job': ['spec.suspend'],
+  'batch/CronJob': ['spec.suspend'],
+};
+
+/** What may change in the spec of a StatefulSet that exists. */
+const STATEFUL_SET_MUTABLE = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+];
+
+const TEMPLATED = new Set(['apps/Deployment', 'apps/StatefulSet', 'apps/DaemonSet', 'apps/ReplicaSet']);
+
+const keyOf = (kind: ServedKind): string => `${kind.group}/${kind.kind}`;
+
+/** A value of the wrong JSON type, which the server's decoder refuses before any rule is looked at. */
+export const checkTypes = (kind: ServedKind, object: Unstructured): void => {
+  if (kind.custom) return;
+  for (const path of COUNTS[keyOf(kind)] ?? []) {
+    const value = valueAt(object, path);
+    if (value !== undefined && (typeof value !== 'number' || !Number.isInteger(value)))
+      throw wrongType(kind, path, value, 'int32');
+  }
+  for (const path of BOOLEANS[keyOf(kind)] ?? []) {
+    const value = valueAt(object, path);
+    if (value !== undefined && typeof value !== 'boolean') throw wrongType(kind, path, value, 'bool');
+  }
+  for (const field of ['labels', 'annotations'] as const) {
+    const values = Object.values(asRecord(object.metadata[field]));
+    const wrong = values.find((value) => typeof value !== 'string');
+    if (wrong !== undefined) throw wrongType(kind, `metadata.${field}`, wrong, 'string', 'ObjectMeta');
+  }
+};
+
+const wrongType = (kind: ServedKind, path: string, value: unknown, type: string, struct = `${kind.kind}Spec`) =>
+  badRequest(
+    `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: json: cannot unmarshal ${goType(value)} into Go struct field ${struct}.${path} of type ${type}`,
+  );
+
+const goType = (value: unknown): string => {
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'number' : `number ${value}`;
+  return Array.isArray(value) ? 'array' : typeof value;
+};
+
+/** 422 listing everything that is wrong with a new object. */
+export const validateCreate = (kind: ServedKind, object: Unstructured): void => {
+  const { name } = object.metadata;
+  refuse(kind, name, [
+    ...(name ? nameErrors(kind, name) : [requiredField('metadata.name', 'name or generateName is required')]),
+    ...metadataErrors(object),
+    ...specErrors(kind, object),
+  ]);
+};
+
+/** 422 listing everything that is wrong with a changed object, and what must not change. */
+export const validateUpdate = (kind: ServedKind, object: Unstructured, stored: Unstructured): void => {
+  const errors = [
+    ...fixedMetadataErrors(object, stored),
+    ...(object.metadata === stored.metadata ? [] : metadataErrors(object)),
+    ...newFinalizerErrors(object, stored),
+    ...(object['spec'] === stored['spec'] && !kind.custom && kind.status ? [] : specErrors(kind, object)),
+    ...immutableErrors(kind, object, stored),
+  ];
+  refuse(kind, stored.metadata.name, errors);
+};
+
+const refuse = (kind: ServedKind, name: string, errors: readonly FieldError[]): void => {
+  if (errors.length > 0) throw invalid(kind, name, errors);
+};
+
+const metadataErrors = ({ metadata }: Unstructured): FieldError[] => [
+  ...(metadata.labels ? labelErrors(metadata.labels) : []),
+  ...(metadata.annotations ? annotationErrors(metadata.annotations) : []),
+  ...(metadata.ownerReferences ?? []).flatMap((owner, index) =>
+    (['apiVersion', 'kind', 'name', 'uid'] as const)
+      .filter((field) => !owner[field])
+      .map((field) =>
+        invalidField(
+          `metadata.ownerReferences[${index}].${field}`,
+          owner[field] ?? '',
+          field === 'apiVersion' ? 'version must not be empty' : 'must not be empty',
+        ),
+      ),
+  ),
+];
+
+/** Each is reported twice, as the server does, which checks metadata once for all kinds and once for the kind. */
+const fixedMetadataErrors = (object: Unstructured, stored: Unstructured): FieldError[] =>
+  (['uid', 'name', 'namespace', 'creationTimestamp'] as const)
+    .filter((field) => object.metadata[field] !== stored.metadata[field])
+    .flatMap((field) => {
+      const error = invalidField(`metadata.${field}`, object.metadata[field], 'field is immutable');
+      return [error, error];
+    });
+
+const newFinalizerErrors = (object: Unstructured, stored: Unstructured): FieldError[] => {
+  if (!stored.metadata.deletionTimestamp) return [];
+  const added = (object.metadata.finalizers ?? []).filter((one) => !stored.metadata.finalizers?.includes(one));
+  if (added.length === 0) return [];
+  const shown = `[]string{${added.map((one) => JSON.stringify(one)).join(', ')}}`;
+  return [
+    forbiddenField(
+      'metadata.finalizers',
+      `no new finalizers can be added if the object is being deleted, found new finalizers ${shown}`,
+    ),
+  ];
+};
+
+const specErrors = (kind: ServedKind, object: Unstructured): FieldError[] => {
+  const key = keyOf(kind);
+  return [
+    ...(COUNTS[key] ?? []).flatMap((path) => {
+      const value = valueAt(object, path);
+      return typeof value === 'number' && value < 0
+        ? [invalidField(path, value, 'must be greater than or equal to 0')]
+        : [];
+    }),
+    ...(TEMPLATED.has(key) ? selectorErrors(object) : []),
+    ...(key === '/Pod' && !hasItems(valueAt(object, 'spec.containers')) ? [requiredField('spec.containers')] : []),
+    ...(key === 'autoscaling/HorizontalPodAutoscaler' ? autoscalerErrors(object) : []),
+    ...(key === 'batch/CronJob' && !valueAt(object, 'spec.schedule') ? [requiredField('spec.schedule')] : []),
+    ...(key === 'coordination.k8s.io/Lease' ? leaseErrors(object) : []),
+  ];
+};
+
+const hasItems = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
+
+const selectorErrors = (object: Unstructured): FieldError[] => {
+  const selector = asRecord(valueAt(object, 'spec.selector'));
+  const labels = asRecord(valueAt(object, 'spec.template.metadata.labels'));
+  const errors: FieldError[] = [];
+  if (Object.keys(selector).length === 0) {
+    errors.push(
+      ...(valueAt(object, 'spec.selector') === undefined
+        ? [requiredField('spec.selector')]
+        : [invalidField('spec.selector', selector, 'empty selector is invalid for deployment')]),
+    );
+  }
+  const matches = Object.entries(asRecord(selector['matchLabels'])).every(([label, value]) => labels[label] === value);
+  if (!matches || errors.length > 0) {
+    errors.push(invalidField('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+  }
+  if (!hasItems(valueAt(object, 'spec.template.spec.containers'))) {
+    errors.push(requiredField('spec.template.spec.containers'));
+  }
+  return errors;
+};
+
+const autoscalerErrors = (object: Unstructured): FieldError[] => {
+  const minimum = valueAt(object, 'spec.minReplicas');
+  const maximum = valueAt(object, 'spec.maxReplicas');
+  const errors: FieldError[] = [];
+  if (typeof minimum === 'number' && minimum < 1) {
+    errors.push(invalidField('spec.minReplicas', minimum, 'must be greater than or equal to 1'));
+  }
+  if (typeof maximum !== 'number' || maximum < 1) {
+    errors.push(invalidField('spec.maxReplicas', maximum ?? 0, 'must be greater than 0'));
+  } else if (typeof minimum === 'number' && maximum < minimum) {
+    errors.push(invalidField('spec.maxReplicas', maximum, 'must be greater than or equal to `minReplicas`'));
+  }
+  for (const field of ['kind', 'name'] as const) {
+    if (!valueAt(object, `spec.scaleTargetRef.${field}`)) errors.push(requiredField(`spec.scaleTargetRef.${field}`));
+  }
+  return errors;
+};
+
+/** Lease times are MicroTime: exactly six digits after the seconds, or the server cannot read them. */
+const MICRO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
+
+const leaseErrors = (object: Unstructured): FieldError[] => {
+  for (const field of ['acquireTime', 'renewTime']) {
+    const value = valueAt(object, `spec.${field}`);
+    if (typeof value === 'string' && !MICRO_TIME.test(value)) {
+      throw badRequest(
+        `Lease in version "v1" cannot be handled as a Lease: parsing time ${JSON.stringify(JSON.stringify(value))} as "2006-01-02T15:04:05.000000Z07:00": cannot parse`,
+      );
+    }
+  }
+  const duration = valueAt(object, 'spec.leaseDurationSeconds');
+  return typeof duration === 'number' && duration <= 0
+    ? [invalidField('spec.leaseDurationSeconds', duration, 'must be greater than 0')]
+    : [];
+};
+
+const immutableErrors = (kind: ServedKind, object: Unstructured, stored: Unstructured): FieldError[] => {
+  const key = keyOf(kind);
+  const errors = (IMMUTABLE[key] ?? [])
+    .filter((path) => !equalJson(valueAt(object, path), valueAt(stored, path)))
+    .map((path) => invalidField(path, valueAt(object, path), 'field is immutable'));
+  if (key === 'apps/StatefulSet') errors.push(...statefulSetErrors(object, stored));
+  if ((key === '/ConfigMap' || key === '/Secret') && stored['immutable'] === true) {
+    errors.push(...sealedErrors(object, stored));
+  }
+  return errors;
+};
+
+const statefulSetErrors = (object: Unstructured, stored: Unstructured): FieldError[] => {
+  const fixed = (spec: unknown) =>
+    Object.fromEntries(Object.entries(asRecord(spec)).filter(([field]) => !STATEFUL_SET_MUTABLE.includes(field)));
+  if (equalJson(fixed(object['spec']), fixed(stored['spec']))) return [];
+  return [
+    forbiddenField(
+      'spec',
+      "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+    ),
+  ];
+};
+
+const sealedErrors = (object: Unstructured, stored: Unstructured): FieldError[] =>
+  ['immutable', 'data', 'binaryData', 'stringData']
+    .filter((field) => !equalJson(object[field], stored[field]))
+    .map((field) => forbiddenField(field, 'field is immutable when `immutable` is set'));

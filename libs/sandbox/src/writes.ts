@@ -1,0 +1,249 @@
+import type { ObjectMeta, Unstructured } from '@kube-steward/kube';
+import { apiVersionOf } from '@kube-steward/kube';
+import { canonical, equalJson, withoutNulls } from './canonical.ts';
+import type { WriteOptions } from './cluster.ts';
+import { withDefaults } from './defaults.ts';
+import { removeObject, shouldRemove } from './deletion.ts';
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  internalError,
+  invalid,
+  invalidField,
+  MODIFIED,
+  notFound,
+} from './errors.ts';
+import { asRecord } from './json-path.ts';
+import { ownFields } from './ownership.ts';
+import { checkNamespace } from './namespaces.ts';
+import type { ServedKind } from './registry.ts';
+import type { State } from './state.ts';
+import { StatusError } from './status-error.ts';
+import { type Stored, storageKey, StoredObject } from './stored.ts';
+import { checkTypes, validateCreate, validateUpdate } from './validation.ts';
+import { fromStorage, toStorage } from './versions.ts';
+
+/** How a write is recorded in managedFields. */
+export interface WriteMode {
+  readonly options: WriteOptions;
+  /** Set for server-side apply: the managedFields it worked out, which replace the bookkeeping of a plain update. */
+  readonly managedFields?: ObjectMeta['managedFields'];
+  readonly applied?: boolean;
+}
+
+const GENERATED = 'bcdfghjklmnpqrstvwxz2456789';
+const GENERATED_LENGTH = 5;
+const LONGEST_GENERATED_PREFIX = 58;
+
+/** Checks and stores a new object, given in the version of `kind`; answers in the storage version. */
+export const createObject = (state: State, kind: ServedKind, body: Unstructured, mode: WriteMode): Stored => {
+  checkBody(kind, body);
+  if (body.metadata.resourceVersion) {
+    throw new StatusError({ message: 'resourceVersion should not be set on objects to be created', code: 500 });
+  }
+  if (kind.namespaced && !body.metadata.namespace) throw badRequest('Namespace parameter required.');
+  const object = newObject(state, kind, body);
+  checkNamespace(state, kind, object);
+  validateCreate(kind, object);
+  const key = storageKey(object.metadata.namespace, object.metadata.name);
+  if (state.table(kind).get(key)) throw alreadyExists(kind, object.metadata.name);
+  const owned = ownFields(state, kind, undefined, object, mode);
+  return commitOrPretend(state, kind, 'ADDED', toStorage(state, kind, owned), mode.options.dryRun);
+};
+
+/** The object with what the server decides itself: name, uid, times, generation, status, defaults. */
+const newObject = (state: State, kind: ServedKind, body: Unstructured): Unstructured => {
+  const { generateName } = body.metadata;
+  const name = body.metadata.name || (generateName ? generatedName(state, generateName) : '');
+  const {
+    deletionTimestamp: _,
+    deletionGracePeriodSeconds: __,
+    selfLink: ___,
+    ...given
+  } = body.metadata as ObjectMeta & {
+    selfLink?: string;
+  };
+  const metadata: ObjectMeta = {
+    ...given,
+    name,
+    uid: state.uid(),
+    creationTimestamp: state.timestamp(),
+    ...(kind.generation ? { generation: 1 } : {}),
+  };
+  if (!kind.generation) Reflect.deleteProperty(metadata, 'generation');
+  if (!kind.namespaced) Reflect.deleteProperty(metadata, 'namespace');
+  return prepared(kind, withInitialStatus(kind, { ...body, metadata }));
+};
+
+const withInitialStatus = (kind: ServedKind, object: Unstructured): Unstructured => {
+  if (!kind.status) return object;
+  const { status: given, ...rest } = object;
+  if (kind.initialStatus) return { ...rest, status: kind.initialStatus } as Unstructured;
+  return kind.custom || given === undefined ? (rest as Unstructured) : object;
+};
+
+/** The form in which objects are validated and stored. */
+const prepared = (kind: ServedKind, object: Unstructured): Unstructured => {
+  const clean = kind.custom ? object : { ...object, ...withoutNullsBesideStatus(object) };
+  checkTypes(kind, clean);
+  return canonical(kind, withDefaults(kind, clean));
+};
+
+const withoutNullsBesideStatus = (object: Unstructured): Unstructured => {
+  const { status, ...rest } = object;
+  const clean = withoutNulls(rest) as Unstructured;
+  if (status !== undefined && status !== null) clean['status'] = status;
+  return clean;
+};
+
+const generatedName = (state: State, prefix: string): string => {
+  let suffix = '';
+  for (let index = 0; index < GENERATED_LENGTH; index++) {
+    suffix += GENERATED[Math.floor(state.random() * GENERATED.length)] ?? '';
+  }
+  return prefix.slice(0, LONGEST_GENERATED_PREFIX) + suffix;
+};
+
+/** Checks and stores the successor of an object; an unchanged object keeps its revision. */
+export const updateObject = (state: State, kind: ServedKind, body: Unstructured, mode: WriteMode): Stored => {
+  checkBody(kind, body);
+  const { name, namespace, resourceVersion } = body.metadata;
+  const stored = state.table(kind).get(storageKey(kind.namespaced ? namespace : undefined, name));
+  if (!stored) {
+    if (!kind.createOnUpdate || mode.options.subresource || resourceVersion) throw notFound(kind, name);
+    return createObject(state, kind, body, mode);
+  }
+  if (!resourceVersion && !kind.unconditionalUpdate) {
+    throw invalid(kind, name, [invalidField('metadata.resourceVersion', 0, 'must be specified for an update')]);
+  }
+  checkUid(kind, stored, body.metadata.uid);
+  return replaceObject(state, kind, stored, body, mode);
+};
+
+/** What PUT and all kinds of PATCH have in common from here on. */
+export const replaceObject = (
+  state: State,
+  kind: ServedKind,
+  stored: Stored,
+  body: Unstructured,
+  mode: WriteMode,
+): Stored => {
+  const before = fromStorage(state, kind, stored.object());
+  checkResourceVersion(kind, stored, body.metadata.resourceVersion);
+  checkNamespace(state, kind, before, 'update');
+  const merged = keepServersFields(kind, before, withMetadataDefaults(body, before), mode.options.subresource);
+  const object = withGeneration(kind, before, prepared(kind, merged));
+  validateUpdate(kind, object, before);
+  const owned = ownFields(state, kind, before, object, mode);
+  if (equalJson({ ...owned, metadata: { ...owned.metadata, resourceVersion: '' } }, withoutRevision(before)))
+    return stored;
+  if (shouldRemove(kind, owned) && !mode.options.dryRun) {
+    removeObject(state, kind, stored);
+    return pretend(kind, toStorage(state, kind, owned), stored.revision);
+  }
+  return commitOrPretend(state, kind, 'MODIFIED', toStorage(state, kind, owned), mode.options.dryRun, stored.revision);
+};
+
+const withoutRevision = (object: Unstructured): Unstructured => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion: '' },
+});
+
+const checkBody = (kind: ServedKind, body: Unstructured): void => {
+  const wrongVersion = body.apiVersion !== undefined && body.apiVersion !== apiVersionOf(kind);
+  const wrongKind = body.kind !== undefined && body.kind !== kind.kind;
+  if (!wrongVersion && !wrongKind) return;
+  throw badRequest(
+    `${body.kind ?? kind.kind} in version ${JSON.stringify(body.apiVersion ?? '')} cannot be handled as a ${kind.kind}: the request asks for ${apiVersionOf(kind)} ${kind.kind}`,
+  );
+};
+
+const checkUid = (kind: ServedKind, stored: Stored, uid: string | undefined): void => {
+  const actual = stored.object().metadata.uid ?? '';
+  if (!uid || uid === actual) return;
+  const group = kind.group ? `${kind.group}/` : '';
+  const path = `/registry/${group}${kind.plural}/${stored.key}`;
+  throw conflict(
+    kind,
+    stored.name,
+    `StorageError: invalid object, Code: 4, Key: ${path}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${actual}`,
+  );
+};
+
+const checkResourceVersion = (kind: ServedKind, stored: Stored, resourceVersion: string | undefined): void => {
+  if (!resourceVersion || resourceVersion === '0') return;
+  if (!/^\d+$/.test(resourceVersion))
+    throw internalError(`resourceVersion ${JSON.stringify(resourceVersion)} is no number`);
+  if (Number(resourceVersion) !== stored.revision) throw conflict(kind, stored.name, MODIFIED);
+};
+
+/** Fields a writer leaves out of metadata because the server owns them. */
+const withMetadataDefaults = (body: Unstructured, before: Unstructured): Unstructured => {
+  const own = before.metadata;
+  const metadata: ObjectMeta = {
+    ...body.metadata,
+    name: body.metadata.name || own.name,
+    ...(own.namespace === undefined ? {} : { namespace: body.metadata.namespace ?? own.namespace }),
+    uid: body.metadata.uid ?? own.uid ?? '',
+    creationTimestamp: body.metadata.creationTimestamp ?? own.creationTimestamp ?? '',
+    resourceVersion: '',
+  };
+  for (const field of ['generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
+    if (own[field] === undefined) Reflect.deleteProperty(metadata, field);
+    else Object.assign(metadata, { [field]: own[field] });
+  }
+  return { ...body, metadata };
+};
+
+/** A main write leaves status as it is; a status write leaves everything but status (and, of built-ins, annotations). */
+const keepServersFields = (
+  kind: ServedKind,
+  before: Unstructured,
+  body: Unstructured,
+  subresource: WriteOptions['subresource'],
+): Unstructured => {
+  if (!kind.status) return body;
+  if (subresource !== 'status') return replaceStatus(body, before['status']);
+  const { managedFields } = body.metadata;
+  const annotations = kind.custom ? before.metadata.annotations : body.metadata.annotations;
+  const metadata: ObjectMeta = { ...before.metadata, resourceVersion: '' };
+  Object.assign(metadata, { annotations, managedFields });
+  return replaceStatus({ ...before, metadata }, body['status']);
+};
+
+const replaceStatus = (object: Unstructured, status: unknown): Unstructured => {
+  const { status: _, ...rest } = object;
+  return (status === undefined ? rest : { ...rest, status }) as Unstructured;
+};
+
+/** Counts a change of the spec: of built-ins what is called `spec`, of custom resources all but metadata and status. */
+const withGeneration = (kind: ServedKind, before: Unstructured, object: Unstructured): Unstructured => {
+  if (!kind.generation || equalJson(desired(kind, before), desired(kind, object))) return object;
+  return canonical(kind, {
+    ...object,
+    metadata: { ...object.metadata, generation: (before.metadata.generation ?? 0) + 1 },
+  });
+};
+
+const desired = (kind: ServedKind, object: Unstructured): unknown => {
+  if (!kind.custom && object['spec'] !== undefined) return object['spec'];
+  const { metadata: _, status: __, ...rest } = object;
+  return kind.status || !kind.custom ? rest : { ...rest, status: asRecord(object)['status'] };
+};
+
+const commitOrPretend = (
+  state: State,
+  kind: ServedKind,
+  type: 'ADDED' | 'MODIFIED',
+  object: Unstructured,
+  dryRun: boolean | undefined,
+  revision = 0,
+): Stored => (dryRun ? pretend(kind, object, revision) : state.commit(kind, type, object));
+
+/** What a write would have stored. A create in dry run has no resourceVersion. */
+const pretend = (kind: ServedKind, object: Unstructured, revision: number): Stored => {
+  const metadata = { ...object.metadata, resourceVersion: String(revision) };
+  if (revision === 0) Reflect.deleteProperty(metadata, 'resourceVersion');
+  return new StoredObject({ ...object, metadata }, revision, kind.custom);
+};
