@@ -1,1 +1,24 @@
-export {};
+/**
+ * The off-hours downscaler: puts workloads to sleep outside their uptime, and brings them back to what they were.
+ *
+ * The pure core is `decide`: an observation, a policy and a time give a decision. The controller (`main.ts`), the plan of
+ * the laptop command and the tests all call it.
+ *
+ * @example
+ * const policy = policyOf(resolveOptions(DOWNSCALER_OPTIONS, { argv: ['--default-uptime=Mon-Fri 08:00-20:00 UTC'] }));
+ * const decisions = [...decideAll(viewOfManifests(objects, policy), policy, Date.parse('2026-11-20T22:00:00Z'))];
+ */
+export { annotationKeys } from './annotations.ts';
+export { policyOf, type DownscalerSettings } from './configure.ts';
+export { decide } from './decide.ts';
+export { decideAll } from './decide-all.ts';
+export { decideNamespace } from './decide-namespace.ts';
+export { KINDS, rowOfKind, type KindRow } from './kinds.ts';
+export { FIELD_MANAGER, NAME } from './names.ts';
+export { observe, observeAll, sourcesOf, type Observation, type Source, type Sources, type View } from './observe.ts';
+export { DOWNSCALER_OPTIONS } from './options.ts';
+export type { Policy } from './policy.ts';
+export { REASONS, type Reason } from './reasons.ts';
+export { savedBy } from './saved.ts';
+export { storeOf, viewOf, viewOfManifests } from './view.ts';
+export type { Workload } from './workload.ts';

@@ -1,0 +1,201 @@
+import {
+  parseDuration,
+  parseSchedule,
+  parseTimestamp,
+  ALWAYS,
+  type Schedule,
+  type ScheduleContext,
+} from '@kube-steward/schedule';
+import { suggest } from '@kube-steward/cli';
+import type { DowntimeSize } from './sizes.ts';
+
+/** A window that excludes; `warning` is set where the value parsed as neither a boolean nor a window and excludes all the same. */
+export interface Exclusion {
+  readonly schedule: Schedule;
+  readonly warning?: string;
+}
+
+/** What each annotation holds once parsed. */
+export interface AnnotationValues {
+  uptime: Schedule;
+  downtime: Schedule;
+  upscalePeriod: Schedule;
+  downscalePeriod: Schedule;
+  forceUptime: Schedule;
+  forceDowntime: Schedule;
+  exclude: Exclusion;
+  /** Milliseconds since the epoch. */
+  excludeUntil: number;
+  downtimeReplicas: DowntimeSize;
+  /** Milliseconds. */
+  gracePeriod: number;
+  scaleChildren: boolean;
+  upscaleExcluded: boolean;
+}
+export type AnnotationName = keyof AnnotationValues;
+
+/** One value somebody wrote: as written, and either parsed or with the reason why it could not be. */
+export type Entry<T> = { readonly key: string; readonly text: string } & (
+  { readonly value: T; readonly problem?: never } | { readonly problem: string; readonly value?: never }
+);
+
+/** Everything written in one place: an object, its namespace, the configuration, the built-in defaults. */
+export interface Layer {
+  /** `object`, `namespace/N`, `pod/N`, `config` or `default`. */
+  readonly source: string;
+  readonly entries: { readonly [Name in AnnotationName]?: Entry<AnnotationValues[Name]> };
+  /** Keys with our prefix that mean nothing. */
+  readonly unknown: readonly { readonly key: string; readonly text: string; readonly suggestion?: string }[];
+}
+
+const boolean = (text: string): boolean => {
+  if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
+  throw new Error(`"${text}" is neither true nor false`);
+};
+
+const exclusion = (text: string, context: ScheduleContext): Exclusion => {
+  try {
+    return { schedule: parseSchedule(text, context) };
+  } catch (error) {
+    const warning = `"${text}" is neither true, false nor a time window: it excludes until it is removed (${messageOf(error)})`;
+    return { schedule: ALWAYS, warning };
+  }
+};
+
+/** A number of replicas, or a share for disruption budgets: `0`, `2`, `50%`. */
+export const parseDowntimeSize = (text: string): DowntimeSize => {
+  const match = /^(\d{1,9})(%?)$/.exec(text);
+  if (!match || (match[2] && Number(match[1]) > 100))
+    throw new Error(`"${text}" is no size (allowed: a whole number from 0, or 0% to 100%)`);
+  return { count: Number(match[1]), percent: match[2] === '%' };
+};
+
+type Parser<T> = (text: string, context: ScheduleContext) => T;
+
+/** Every annotation: the keys it is read from (the first one present wins), and how its text is read. */
+const ANNOTATIONS: {
+  readonly [Name in AnnotationName]: { keys: readonly string[]; parse: Parser<AnnotationValues[Name]> };
+} = {
+  uptime: { keys: ['uptime'], parse: parseSchedule },
+  downtime: { keys: ['downtime'], parse: parseSchedule },
+  upscalePeriod: { keys: ['upscale-period'], parse: parseSchedule },
+  downscalePeriod: { keys: ['downscale-period'], parse: parseSchedule },
+  forceUptime: { keys: ['force-uptime'], parse: parseSchedule },
+  forceDowntime: { keys: ['force-downtime'], parse: parseSchedule },
+  exclude: { keys: ['exclude'], parse: exclusion },
+  excludeUntil: { keys: ['exclude-until'], parse: parseTimestamp },
+  downtimeReplicas: { keys: ['downtime-replicas', 'downscale-replicas'], parse: parseDowntimeSize },
+  gracePeriod: { keys: ['grace-period'], parse: parseDuration },
+  scaleChildren: { keys: ['scale-children'], parse: boolean },
+  upscaleExcluded: { keys: ['upscale-excluded'], parse: boolean },
+};
+const NAMES = Object.keys(ANNOTATIONS) as AnnotationName[];
+
+/** What the downscaler itself writes. */
+export const ORIGINAL = 'original-replicas';
+/** A pause the user had set on a ScaledObject before it went down, as py-kube-downscaler stores it. */
+export const ORIGINAL_PAUSE = 'original-pause-replicas';
+
+const KNOWN_KEYS = [...NAMES.flatMap((name) => ANNOTATIONS[name].keys), ORIGINAL, ORIGINAL_PAUSE];
+const ALLOWED_KEYS = KNOWN_KEYS.filter((key) => key !== ORIGINAL && key !== ORIGINAL_PAUSE);
+
+/** The keys users may write, without the prefix: for completion, docs and messages. */
+export const annotationKeys = (): readonly string[] => ALLOWED_KEYS;
+
+export interface AnnotationContext extends ScheduleContext {
+  /** What stands before the slash, `downscaler` unless configured otherwise. */
+  readonly prefix: string;
+}
+
+/**
+ * Reads annotations into layers. The same text is parsed once, however many objects carry it, so that thousands of
+ * workloads share a schedule and what it has worked out about the present hour.
+ */
+export interface AnnotationReader {
+  layer(source: string, annotations: Readonly<Record<string, string>> | undefined): Layer;
+  /** One value outside an annotation (a flag, a default), by the same rules. */
+  entry<Name extends AnnotationName>(name: Name, key: string, text: string): Entry<AnnotationValues[Name]>;
+}
+
+export const createAnnotationReader = (context: AnnotationContext): AnnotationReader => {
+  const parsed = new Map<string, { value: unknown } | { problem: string }>();
+
+  const parse = (name: AnnotationName, text: string): { value: unknown } | { problem: string } => {
+    const id = `${name}\n${text}`;
+    const known = parsed.get(id);
+    if (known) return known;
+    const result = attempt(() => ANNOTATIONS[name].parse(text.trim(), context));
+    parsed.set(id, result);
+    return result;
+  };
+
+  const entry = <Name extends AnnotationName>(name: Name, key: string, text: string): Entry<AnnotationValues[Name]> =>
+    ({ key, text, ...parse(name, text) }) as Entry<AnnotationValues[Name]>;
+
+  return {
+    entry,
+    layer(source, annotations) {
+      const entries: Partial<Record<AnnotationName, Entry<unknown>>> = {};
+      const unknown: { key: string; text: string; suggestion?: string }[] = [];
+      for (const { key, name, text, suggestion } of ours(context.prefix, annotations)) {
+        if (name && suggestion === undefined) entries[name] ??= entry(name, key, text);
+        else if (suggestion !== undefined) {
+          unknown.push({ key, text, suggestion });
+          if (name) entries[name] ??= { key, text, problem: `no such annotation (did you mean ${suggestion}?)` };
+        } else unknown.push({ key, text });
+      }
+      return { source, entries: entries as Layer['entries'], unknown };
+    },
+  };
+};
+
+interface Written {
+  readonly key: string;
+  readonly text: string;
+  readonly name?: AnnotationName;
+  readonly suggestion?: string;
+}
+
+/**
+ * Our annotations on an object. A misspelt key counts as a bad value of the key it was probably meant to be: whoever would
+ * have used that value is left alone instead of following some other layer.
+ */
+const ours = (prefix: string, annotations: Readonly<Record<string, string>> | undefined): Written[] => {
+  const found: Written[] = [];
+  for (const key in annotations) {
+    if (!key.startsWith(prefix) || key[prefix.length] !== '/') continue;
+    const bare = key.slice(prefix.length + 1);
+    if (bare === ORIGINAL || bare === ORIGINAL_PAUSE) continue;
+    const text = annotations[key] ?? '';
+    const name = NAMES.find((candidate) => ANNOTATIONS[candidate].keys.includes(bare));
+    if (name) found.push({ key, text, name });
+    else found.push({ key, text, ...meant(prefix, bare) });
+  }
+  return found.sort((a, b) => rank(a) - rank(b));
+};
+
+/** Correct keys before misspelt ones, and the preferred spelling of a name before its alias. */
+const rank = (written: Written): number =>
+  (written.suggestion === undefined ? 0 : 100) +
+  (written.name
+    ? Math.max(0, ANNOTATIONS[written.name].keys.indexOf(written.key.slice(written.key.indexOf('/') + 1)))
+    : 0);
+
+const meant = (prefix: string, bare: string): { name?: AnnotationName; suggestion?: string } => {
+  const key = suggest(bare, ALLOWED_KEYS);
+  const name = NAMES.find((candidate) => key !== undefined && ANNOTATIONS[candidate].keys.includes(key));
+  return key === undefined || !name ? {} : { name, suggestion: `${prefix}/${key}` };
+};
+
+const attempt = (parse: () => unknown): { value: unknown } | { problem: string } => {
+  try {
+    return { value: parse() };
+  } catch (error) {
+    return { problem: messageOf(error) };
+  }
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A layer without a single value. */
+export const EMPTY_LAYER: Layer = { source: 'default', entries: {}, unknown: [] };

@@ -1,0 +1,172 @@
+import { findZone, parseWeekframe, suggestZone, type Calendar } from '@kube-steward/schedule';
+import {
+  CliError,
+  flagName,
+  messageOf,
+  suggest,
+  type OptionValues,
+  type Problem,
+  type ValueSource,
+} from '@kube-steward/cli';
+import {
+  createAnnotationReader,
+  type AnnotationName,
+  type AnnotationReader,
+  type Entry,
+  type Layer,
+} from './annotations.ts';
+import { loadCalendars } from './calendars.ts';
+import { KINDS, type KindRow } from './kinds.ts';
+import { FIELD_MANAGER } from './names.ts';
+import type { DOWNSCALER_OPTIONS } from './options.ts';
+import { ALWAYS_PROTECTED, type Policy } from './policy.ts';
+import { parseScaleTarget } from './scale-target.ts';
+
+/** The options as `resolveOptions` gives them. */
+export interface DownscalerSettings {
+  readonly values: OptionValues<typeof DOWNSCALER_OPTIONS>;
+  readonly sources: Readonly<Record<string, ValueSource>>;
+}
+
+/** Which option gives which value of the layers below the namespace. */
+const LAYERED = {
+  uptime: 'defaultUptime',
+  downtime: 'defaultDowntime',
+  upscalePeriod: 'upscalePeriod',
+  downscalePeriod: 'downscalePeriod',
+  forceUptime: 'forceUptime',
+  forceDowntime: 'forceDowntime',
+  gracePeriod: 'gracePeriod',
+  downtimeReplicas: 'downtimeReplicas',
+  scaleChildren: 'scaleChildren',
+  upscaleExcluded: 'upscaleExcluded',
+} as const satisfies { readonly [Name in AnnotationName]?: keyof typeof DOWNSCALER_OPTIONS };
+
+/**
+ * The policy of these options.
+ *
+ * @param ownNamespace where the controller itself runs: always protected
+ * @throws CliError with everything that is wrong with the values, at once
+ */
+export const policyOf = ({ values, sources }: DownscalerSettings, ownNamespace?: string): Policy => {
+  const problems: Problem[] = [];
+  const complain = (option: string, message: string): void => {
+    problems.push({ kind: 'invalid', where: sources[option]?.detail ?? `--${flagName(option)}`, message });
+  };
+  const { calendars, problems: unread } = loadCalendars(values.calendars ?? new Map());
+  for (const message of unread) complain('calendars', message);
+  const reader = readerOf(values, calendars, complain);
+  const layers = layersFrom({ values, sources }, reader, complain);
+  const known = knownRows(values.scaleTarget, complain);
+  const included = includedRows([...values.includeResources, ...ownRows(known)], known, complain);
+  if (problems.length > 0) throw new CliError(problems);
+  return {
+    prefix: values.annotationPrefix,
+    reader,
+    ...layers,
+    known,
+    included,
+    namespaces: {
+      only: values.namespace,
+      protected: new Set([...ALWAYS_PROTECTED, ...(ownNamespace === undefined ? [] : [ownNamespace])]),
+      include: values.includeNamespaces,
+      exclude: values.excludeNamespaces,
+      ...(values.namespaceSelector && { selector: values.namespaceSelector }),
+    },
+    workloads: {
+      include: values.includeWorkloads,
+      exclude: values.excludeWorkloads,
+      matchingLabels: values.matchingLabels,
+      ...(values.selector && { selector: values.selector }),
+    },
+    explicitInclude: values.explicitInclude,
+    upscaleTargetOnly: values.upscaleTargetOnly,
+    podsForceCluster: values.podsForceCluster,
+    onManualChange: values.onManualChange,
+    sleepProtected: new Set(values.sleepProtected),
+    ...(values.deploymentTimeAnnotation !== undefined && { deploymentTimeAnnotation: values.deploymentTimeAnnotation }),
+    fieldManagers: new Set([values.fieldManager, FIELD_MANAGER]),
+  };
+};
+
+type Values = DownscalerSettings['values'];
+type Complain = (option: string, message: string) => void;
+
+/** The reader of annotations; a bad default zone or weekframe is reported once, here, and not by every window. */
+const readerOf = (values: Values, calendars: ReadonlyMap<string, Calendar>, complain: Complain): AnnotationReader => {
+  const { annotationPrefix: prefix, defaultTimezone, defaultWeekframe } = values;
+  if (defaultTimezone !== undefined && !findZone(defaultTimezone)) {
+    const near = suggestZone(defaultTimezone);
+    complain(
+      'defaultTimezone',
+      `"${defaultTimezone}" is no IANA zone${near === undefined ? '' : ` (did you mean ${near}?)`}`,
+    );
+  }
+  try {
+    if (defaultWeekframe !== undefined) parseWeekframe(defaultWeekframe);
+  } catch (error) {
+    complain('defaultWeekframe', messageOf(error));
+  }
+  return createAnnotationReader({ prefix, defaultTimezone, defaultWeekframe, calendars });
+};
+
+/** What was set is the configuration's layer; what nobody set is the layer below it. */
+const layersFrom = (
+  settings: DownscalerSettings,
+  reader: AnnotationReader,
+  complain: Complain,
+): { config: Layer; defaults: Layer } => {
+  const config: Partial<Record<AnnotationName, Entry<unknown>>> = {};
+  const defaults: Partial<Record<AnnotationName, Entry<unknown>>> = {};
+  for (const [name, option] of Object.entries(LAYERED) as [keyof typeof LAYERED, keyof Values][]) {
+    const value = settings.values[option];
+    if (value === undefined) continue;
+    const text = name === 'gracePeriod' ? `${Number(value) / 1000}s` : String(value);
+    const entry = reader.entry(name, option, text);
+    if (entry.problem !== undefined) complain(option, entry.problem);
+    const layer = settings.sources[option]?.from === 'default' ? defaults : config;
+    layer[name] = entry;
+  }
+  return {
+    config: { source: 'config', entries: config as Layer['entries'], unknown: [] },
+    defaults: { source: 'default', entries: defaults as Layer['entries'], unknown: [] },
+  };
+};
+
+const knownRows = (targets: readonly string[], complain: Complain): readonly KindRow[] => {
+  const own: KindRow[] = [];
+  for (const target of targets) {
+    try {
+      own.push(parseScaleTarget(target));
+    } catch (error) {
+      complain('scaleTarget', messageOf(error));
+    }
+  }
+  const replaced = new Set(own.map(idOf));
+  return [...KINDS.filter((row) => !replaced.has(idOf(row))), ...own];
+};
+
+const idOf = ({ resource }: KindRow): string => `${resource.plural}.${resource.group}`;
+
+/** A kind named by `--scale-target` is put to sleep without being named twice. */
+const ownRows = (known: readonly KindRow[]): string[] =>
+  known.filter((row) => !KINDS.includes(row)).map((row) => row.resource.plural);
+
+const namesOf = (row: KindRow): string[] => [row.resource.plural, idOf(row), ...(row.aliases ?? [])];
+
+const includedRows = (names: readonly string[], known: readonly KindRow[], complain: Complain): readonly KindRow[] => {
+  const included = new Set<KindRow>();
+  for (const name of new Set(names)) {
+    const row = known.find((candidate) => namesOf(candidate).includes(name.toLowerCase()));
+    if (row) included.add(row);
+    else complain('includeResources', unknownKind(name, known));
+  }
+  return known.filter((row) => included.has(row));
+};
+
+const unknownKind = (name: string, known: readonly KindRow[]): string => {
+  const plurals = known.map((row) => row.resource.plural);
+  const near = suggest(name, plurals);
+  const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
+  return `"${name}" is no kind the downscaler knows${hint}; allowed: ${plurals.join(', ')}, or a further one by --scale-target`;
+};

@@ -1,0 +1,60 @@
+import { formatLocal, type Schedule } from '@kube-steward/schedule';
+import type { DecidedBy } from '@kube-steward/plan';
+import type { Reason } from './reasons.ts';
+
+/** A desired state, of a workload that has one. */
+export interface Timed {
+  readonly state: 'up' | 'down' | 'ignore';
+  readonly reason: Reason;
+  readonly decidedBy: DecidedBy;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly schedule?: Schedule;
+}
+
+const PHRASES: { readonly [R in Reason]?: string } = {
+  InsideUptime: 'inside uptime',
+  OutsideUptime: 'outside uptime',
+  InsideDowntime: 'inside downtime',
+  OutsideDowntime: 'outside downtime',
+  InsideUpscalePeriod: 'inside upscale period',
+  InsideDownscalePeriod: 'inside downscale period',
+  OutsidePeriods: 'outside both periods',
+  BothPeriods: 'inside both periods at once',
+  ForcedUp: 'forced up',
+  ForcedDown: 'forced down',
+};
+
+const NEXT = { up: 'until', down: 'up again', ignore: 'until' } as const;
+
+/** The same sentence serves every workload of a schedule until the schedule or the day changes. */
+const remembered = new WeakMap<Schedule, { desired: Timed; day: number; text: string }>();
+const DAY_MS = 86_400_000;
+
+/** "outside uptime since 20:30; up again Mon 07:30", in the zone of the schedule that decided. */
+export const describe = (desired: Timed, now: number): string => {
+  const { schedule, reason } = desired;
+  const phrase = PHRASES[reason] ?? reason;
+  if (!schedule || (desired.since === undefined && desired.until === undefined)) return phrase;
+  const day = Math.floor((now + (schedule.zone?.spanAt(now).offsetMs ?? 0)) / DAY_MS);
+  const last = remembered.get(schedule);
+  if (last && last.day === day && isSame(last.desired, desired)) return last.text;
+  const text = sentence(phrase, desired, schedule, now);
+  remembered.set(schedule, { desired, day, text });
+  return text;
+};
+
+const isSame = (a: Timed, b: Timed): boolean =>
+  a.reason === b.reason && a.since === b.since && a.until === b.until && a.state === b.state;
+
+const sentence = (phrase: string, { state, since, until }: Timed, { zone }: Schedule, now: number): string => {
+  const local = (at: number): string => (zone ? formatLocal(at, zone, now) : new Date(at).toISOString());
+  const begun = since === undefined || state !== 'down' ? '' : ` since ${local(since)}`;
+  const next =
+    until === undefined
+      ? ''
+      : state === 'down'
+        ? `; ${NEXT[state]} ${local(until)}`
+        : ` ${NEXT[state]} ${local(until)}`;
+  return `${phrase}${begun}${next}`;
+};

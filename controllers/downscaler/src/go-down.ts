@@ -1,0 +1,209 @@
+import type { FieldChange } from '@kube-steward/plan';
+import { formatDuration } from '@kube-steward/schedule';
+import { ORIGINAL, ORIGINAL_PAUSE } from './annotations.ts';
+import { annotationPath } from './kinds.ts';
+import { describe, type Timed } from './describe.ts';
+import { invalid, layersOf, type Verdict } from './decide.ts';
+import { decidedBy, pick, type Picked } from './desired.ts';
+import { isSetByUs, lastChangeOf } from './manual-change.ts';
+import type { Observation } from './observe.ts';
+import type { Policy } from './policy.ts';
+import { changesDown, downAction, originalOf, replicasOf, standingOf, type DowntimeSize } from './sizes.ts';
+
+/** How long a size set by somebody else at night is left, so that the person sees that it took effect. */
+export const MANUAL_CHANGE_DELAY_MS = 60_000;
+
+/**
+ * What to do with a workload that should be down.
+ *
+ * | autoscaler | size | original | answer |
+ * | --- | --- | --- | --- |
+ * | a ScaledObject we manage | | | left to it |
+ * | any, downtime size 1 or more | | | left to the autoscaler, which is lowered |
+ * | | at or below the downtime size | | already down |
+ * | | above | none | down, unless too young |
+ * | | above, set by us | kept | down: the downtime size was lowered |
+ * | | above, set by somebody else | see manual-change.ts | |
+ */
+export const goDown = (o: Observation, policy: Policy, desired: Timed, now: number): Verdict => {
+  const { workload } = o;
+  const form = workload.row.size;
+  const message = describe(desired, now);
+  const none: Verdict = {
+    action: 'none',
+    reason: desired.reason,
+    message,
+    decidedBy: desired.decidedBy,
+    next: desired.until,
+  };
+  if (form.form === 'name')
+    return {
+      ...none,
+      reason: 'RestoredOnly',
+      message: `${workload.row.resource.kind}s are restored where another tool left them asleep, never put to sleep`,
+    };
+
+  const size = downtimeSize(o, policy);
+  if (size.problem) return invalid(size.picked);
+  const wanted = size.value;
+
+  const left = leftToAutoscaler(o, policy, wanted, none);
+  if (left) return left;
+  switch (standingOf(form, workload.fields, wanted)) {
+    case 'at':
+      return none;
+    case 'below':
+      return raised(o, policy, wanted, none);
+    case 'unknown':
+      return {
+        ...none,
+        reason: 'SizeUnknown',
+        message: 'its size is not set, or cannot be compared with the downtime size',
+      };
+    case 'refused':
+      return refused(size.picked, none);
+    case 'above':
+      return workload.original === undefined
+        ? asleep(o, policy, wanted, { ...none, reason: none.reason }, now)
+        : downAgain(o, policy, wanted, none, now);
+  }
+};
+
+type Size =
+  | { readonly value: DowntimeSize; readonly picked: Picked<unknown>; readonly problem?: never }
+  | { readonly problem: true; readonly picked: Picked<unknown> };
+
+/** The downtime size, from the layers of the workload or of the one it follows. */
+const downtimeSize = (o: Observation, policy: Policy): Size => {
+  const picked = pick(layersOf(o.leader ?? o, policy), 'downtimeReplicas');
+  if (!picked)
+    return {
+      value: { count: 0, percent: false },
+      picked: { entry: { key: 'downtimeReplicas', text: '0', value: 0 }, source: 'default' },
+    };
+  if (picked.entry.problem !== undefined) return { problem: true, picked };
+  if (picked.entry.value.percent && o.workload.row.size.form !== 'budget') {
+    const problem = `a share is allowed for disruption budgets only, not for a ${o.workload.row.resource.kind}`;
+    return {
+      problem: true,
+      picked: { source: picked.source, entry: { key: picked.entry.key, text: picked.entry.text, problem } },
+    };
+  }
+  return { value: picked.entry.value, picked };
+};
+
+/** An autoscaler and its target are one unit: exactly one of the two is scaled. */
+const leftToAutoscaler = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict): Verdict | undefined => {
+  const { workload, autoscaler, leader } = o;
+  if (workload.target !== undefined && leader && workload.row.size.form === 'replicas' && wanted.count === 0)
+    return {
+      ...none,
+      reason: 'LeftToTarget',
+      message: `${workload.target} is scaled to 0 instead, which switches this autoscaler off`,
+    };
+  if (!autoscaler) return undefined;
+  const name = `${autoscaler.row.resource.kind}/${autoscaler.metadata.name}`;
+  if (autoscaler.row.size.form === 'pause')
+    return policy.included.includes(autoscaler.row)
+      ? { ...none, reason: 'LeftToScaledObject', message: `${name} is paused instead` }
+      : undefined;
+  if (wanted.count === 0) return undefined;
+  const replicas = replicasOf(workload.row.size, workload.fields);
+  return replicas === 0
+    ? undefined
+    : { ...none, reason: 'LeftToAutoscaler', message: `the lower bound of ${name} becomes ${wanted.count} instead` };
+};
+
+/** The downtime size was raised after we went down: a workload of ours follows; anybody else's smaller size is theirs. */
+const raised = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict): Verdict => {
+  const { workload } = o;
+  const original = Number(workload.original);
+  if (workload.row.size.form !== 'replicas' || !(original > 0) || !isSetByUs(workload, policy)) return none;
+  const to = { count: Math.min(original, wanted.count), percent: false };
+  if (standingOf(workload.row.size, workload.fields, to) === 'at') return none;
+  return { ...none, action: 'scaleUp', changes: changesDown(workload.row.size, workload.fields, to) };
+};
+
+const refused = (picked: Picked<unknown>, none: Verdict): Verdict => {
+  const problem = 'maxUnavailable 0 would block every eviction; allowed while down: 1 or more';
+  const written = picked.source !== 'default' && picked.source !== 'config';
+  if (written)
+    return invalid({ source: picked.source, entry: { key: picked.entry.key, text: picked.entry.text, problem } });
+  return { ...none, reason: 'BudgetWouldTighten', message: problem, decidedBy: decidedBy(picked) };
+};
+
+/** Down for the first time tonight: the original is stored in the same patch. */
+const asleep = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict, now: number): Verdict => {
+  const grace = gracePeriod(o, policy, now);
+  if (grace) return { ...grace, next: grace.next ?? none.next };
+  const { workload } = o;
+  const original = originalOf(workload.row.size, workload.fields);
+  return {
+    ...none,
+    action: downAction(workload.row.size),
+    changes: [...changesDown(workload.row.size, workload.fields, wanted), ...stored(o, policy, original)],
+  };
+};
+
+/** The annotations that remember the way back. */
+const stored = ({ workload }: Observation, policy: Policy, original: string): FieldChange[] => {
+  const remember = (key: string, from: string | undefined): FieldChange => ({
+    path: annotationPath(`${policy.prefix}/${key}`),
+    ...(from === undefined ? {} : { from }),
+    to: original,
+  });
+  const changes = [remember(ORIGINAL, workload.original)];
+  const pausedByUser = workload.row.size.form === 'pause' && original !== '-1';
+  return pausedByUser ? [...changes, remember(ORIGINAL_PAUSE, workload.originalPause)] : changes;
+};
+
+const gracePeriod = (o: Observation, policy: Policy, now: number): Verdict | undefined => {
+  const picked = pick(layersOf(o.leader ?? o, policy), 'gracePeriod');
+  if (!picked) return undefined;
+  if (picked.entry.problem !== undefined) return invalid(picked);
+  const { bornAt } = o.workload;
+  if (bornAt === undefined || now - bornAt > picked.entry.value) return undefined;
+  const age = formatDuration(Math.max(0, now - bornAt));
+  return {
+    action: 'none',
+    reason: 'GracePeriod',
+    message: `${age} old; not put to sleep before ${formatDuration(picked.entry.value)}`,
+    decidedBy: decidedBy(picked),
+    next: bornAt + picked.entry.value + 1000,
+  };
+};
+
+/** It was down tonight already, and is above the downtime size again. */
+const downAgain = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict, now: number): Verdict => {
+  const { workload } = o;
+  const form = workload.row.size;
+  const again: Verdict = { ...none, action: downAction(form), changes: changesDown(form, workload.fields, wanted) };
+  const change = lastChangeOf(workload, policy);
+  if (!change) return again;
+  const name = `${String(originalOf(form, workload.fields))} by ${change.manager}`;
+  if (change.kind === 'operator')
+    return {
+      ...none,
+      reason: 'ManagedByOperator',
+      message: `set back to ${name}; left awake. To put the owner to sleep instead: ${change.hint}`,
+    };
+  if (change.kind === 'manual' && policy.onManualChange === 'respect')
+    return { ...none, reason: 'ManualChange', message: `set to ${name} while down; left until the next transition` };
+  const due = change.at === undefined ? now : change.at + MANUAL_CHANGE_DELAY_MS;
+  const reason = change.kind === 'git' ? 'ChangedByGit' : 'ManualChange';
+  if (now < due)
+    return {
+      ...none,
+      reason,
+      message: `set to ${name} while down; put to sleep again in ${formatDuration(due - now)}`,
+      next: due,
+    };
+  if (change.kind === 'manual') return { ...again, reason, message: `set to ${name} while down; ${none.message}` };
+  const original = originalOf(form, workload.fields);
+  return {
+    ...again,
+    reason,
+    message: `${name} is the size to come back to now; ${none.message}`,
+    changes: [...(again.changes ?? []), ...stored(o, policy, original)],
+  };
+};

@@ -1,0 +1,63 @@
+import type { KindRow } from './kinds.ts';
+import type { AwakePod, NamespaceView, View } from './observe.ts';
+import type { Policy } from './policy.ts';
+import type { Workload } from './workload.ts';
+
+/** A key of the work queue: `deployments.apps/team-shop/checkout`, or `namespaces/team-shop`. */
+export type Key = string;
+
+const NAMESPACES = 'namespaces';
+
+const kindId = ({ resource }: KindRow): string =>
+  resource.group ? `${resource.plural}.${resource.group}` : resource.plural;
+
+export const workloadKey = ({ row, metadata }: Workload): Key =>
+  `${kindId(row)}/${metadata.namespace}/${metadata.name}`;
+
+export const namespaceKey = (name: string): Key => `${NAMESPACES}/${name}`;
+
+/** What a key stands for: a namespace, or an object of one row by its store key. */
+export type Subject = { readonly namespace: string } | { readonly row: KindRow; readonly object: string };
+
+/** @returns `undefined` for a key of a kind that is not read */
+export const subjectOf = (rows: Iterable<KindRow>, key: Key): Subject | undefined => {
+  const slash = key.indexOf('/');
+  const kind = key.slice(0, slash);
+  const rest = key.slice(slash + 1);
+  if (kind === NAMESPACES) return { namespace: rest };
+  for (const row of rows) if (kindId(row) === kind) return { row, object: rest };
+  return undefined;
+};
+
+/** Every key of a namespace: what to look at again when something of the namespace itself has changed. */
+export const keysOfNamespace = function* (view: View, namespace: string): Generator<Key> {
+  for (const store of view.workloads.values())
+    for (const workload of store.byIndex('namespace', namespace)) yield workloadKey(workload);
+};
+
+/** A changed workload, what scales it, what it scales, and the Jobs it owns. */
+export const keysOfWorkload = function* (view: View, workload: Workload): Generator<Key> {
+  yield workloadKey(workload);
+  const { namespace, name } = workload.metadata;
+  const id = `${namespace}/${workload.row.resource.kind}/${name}`;
+  for (const [row, store] of view.workloads) {
+    for (const follower of [...store.byIndex('target', id), ...store.byIndex('owner', id)]) yield workloadKey(follower);
+    const target = workload.target?.split('/');
+    if (target && row.resource.kind === target[0]) {
+      const found = store.get(`${namespace}/${target[1] ?? ''}`);
+      if (found) yield workloadKey(found);
+    }
+  }
+};
+
+/** A namespace itself and everything in it. */
+export const keysOfNamespaceChange = function* (view: View, { metadata }: NamespaceView): Generator<Key> {
+  yield namespaceKey(metadata.name);
+  yield* keysOfNamespace(view, metadata.name);
+};
+
+/** What a pod with force-uptime bears on: its namespace, or everything. */
+export const keysOfPod = function* (view: View, policy: Policy, pod: AwakePod): Generator<Key> {
+  if (!policy.podsForceCluster) return yield* keysOfNamespace(view, pod.metadata.namespace);
+  for (const store of view.workloads.values()) for (const workload of store.list()) yield workloadKey(workload);
+};

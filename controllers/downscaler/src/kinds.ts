@@ -1,0 +1,134 @@
+import type { Resource } from '@kube-steward/kube';
+
+/**
+ * How the size of a kind is written on its objects, and what "down" does to it.
+ *
+ * | form | down | stored original | up |
+ * | --- | --- | --- | --- |
+ * | replicas | the number becomes the downtime size | `"3"` | the number, never above `max` |
+ * | switch | the field becomes `down` | `"1"` | the field becomes `up` (removed where `up` is absent) |
+ * | selector | a node selector nothing matches is added | `"1"` | the keys of every tool are removed |
+ * | pause | the annotation holds the downtime size | `"-1"`, or the user's own pause | removed, or the user's pause again |
+ * | budget | minAvailable falls or maxUnavailable rises | `"2"`, `"50%"` | the former value |
+ * | name | nothing: only restored where GoKubeDownscaler left it asleep | the name | the name |
+ */
+export type SizeForm =
+  | {
+      readonly form: 'replicas';
+      readonly path: string;
+      /** What an absent field counts as. Without it, an object that lacks the field is left alone. */
+      readonly absent?: number;
+      /** The field that bounds a restore from above. */
+      readonly max?: string;
+      /** The smallest size the API accepts. */
+      readonly least?: number;
+      /** An autoscaler's upper bound inside the object: with it set, the size is written only while down. */
+      readonly autoscaledBy?: string;
+    }
+  | { readonly form: 'switch'; readonly path: string; readonly down: JsonScalar; readonly up?: JsonScalar }
+  | { readonly form: 'selector'; readonly path: string; readonly keys: readonly [string, ...string[]] }
+  | { readonly form: 'pause'; readonly path: string }
+  | { readonly form: 'budget'; readonly paths: { readonly minAvailable: string; readonly maxUnavailable: string } }
+  | { readonly form: 'name'; readonly path: string; readonly down: string };
+
+export type JsonScalar = string | number | boolean;
+
+/** One kind the downscaler can put to sleep. Adding a kind is adding a row and its test rows. */
+export interface KindRow {
+  readonly resource: Resource;
+  readonly size: SizeForm;
+  /** The pod template, for requests and labels; absent for kinds without pods of their own. */
+  readonly podTemplate?: string;
+  /** Where the object names the workload it scales (an autoscaler). */
+  readonly scaleTarget?: string;
+  /** Further names in `--include-resources`. */
+  readonly aliases?: readonly string[];
+}
+
+const kind = (apiVersion: string, plural: string, kindName: string, row: Omit<KindRow, 'resource'>): KindRow => {
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  return {
+    resource: { group: group ?? '', version: version ?? '', plural, kind: kindName, namespaced: true },
+    ...row,
+  };
+};
+
+const TEMPLATE = '/spec/template';
+const replicas = (path = '/spec/replicas', more: { absent?: number; max?: string; least?: number } = {}): SizeForm => ({
+  form: 'replicas',
+  path,
+  ...more,
+});
+const suspend: SizeForm = { form: 'switch', path: '/spec/suspend', down: true, up: false };
+/** The JSON pointer of an annotation. */
+export const annotationPath = (name: string): string =>
+  `/metadata/annotations/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+/** The key that keeps a sleeping DaemonSet off every node (py-kube-downscaler's name; the first is the one written). */
+const NOWHERE_KEYS = ['kube-downscaler-non-existent', 'downscaler/match-none'] as const;
+
+/** Every kind built in, in the order in which a sweep goes through them. */
+export const KINDS: readonly KindRow[] = [
+  kind('apps/v1', 'deployments', 'Deployment', { size: replicas(undefined, { absent: 1 }), podTemplate: TEMPLATE }),
+  kind('apps/v1', 'statefulsets', 'StatefulSet', { size: replicas(undefined, { absent: 1 }), podTemplate: TEMPLATE }),
+  kind('zalando.org/v1', 'stacks', 'Stack', {
+    size: { form: 'replicas', path: '/spec/replicas', autoscaledBy: '/spec/autoscaler/maxReplicas' },
+    podTemplate: '/spec/podTemplate',
+  }),
+  kind('batch/v1', 'cronjobs', 'CronJob', { size: suspend, podTemplate: '/spec/jobTemplate/spec/template' }),
+  kind('autoscaling/v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', {
+    size: replicas('/spec/minReplicas', { absent: 1, max: '/spec/maxReplicas', least: 1 }),
+    scaleTarget: '/spec/scaleTargetRef',
+    aliases: ['hpas', 'hpa'],
+  }),
+  kind('argoproj.io/v1alpha1', 'rollouts', 'Rollout', {
+    size: replicas(undefined, { absent: 1 }),
+    podTemplate: TEMPLATE,
+  }),
+  kind('keda.sh/v1alpha1', 'scaledobjects', 'ScaledObject', {
+    size: { form: 'pause', path: annotationPath('autoscaling.keda.sh/paused-replicas') },
+    scaleTarget: '/spec/scaleTargetRef',
+  }),
+  kind('keda.sh/v1alpha1', 'scaledjobs', 'ScaledJob', {
+    size: { form: 'switch', path: annotationPath('autoscaling.keda.sh/paused'), down: 'true' },
+  }),
+  kind('apps/v1', 'daemonsets', 'DaemonSet', {
+    size: { form: 'selector', path: '/spec/template/spec/nodeSelector', keys: NOWHERE_KEYS },
+    podTemplate: TEMPLATE,
+  }),
+  kind('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget', {
+    size: { form: 'budget', paths: { minAvailable: '/spec/minAvailable', maxUnavailable: '/spec/maxUnavailable' } },
+    aliases: ['pdbs', 'pdb'],
+  }),
+  kind('batch/v1', 'jobs', 'Job', { size: suspend, podTemplate: TEMPLATE }),
+  kind('actions.github.com/v1alpha1', 'autoscalingrunnersets', 'AutoscalingRunnerSet', {
+    size: replicas('/spec/minRunners'),
+  }),
+  kind('monitoring.coreos.com/v1', 'prometheuses', 'Prometheus', { size: replicas() }),
+  kind('acid.zalan.do/v1', 'postgresqls', 'postgresql', { size: replicas('/spec/numberOfInstances') }),
+  kind('kafka.strimzi.io/v1beta2', 'kafkaconnects', 'KafkaConnect', { size: replicas() }),
+  kind('kafka.strimzi.io/v1beta2', 'kafkamirrormaker2s', 'KafkaMirrorMaker2', { size: replicas() }),
+  kind('kafka.strimzi.io/v1beta2', 'kafkabridges', 'KafkaBridge', { size: replicas() }),
+  kind('postgresql.cnpg.io/v1', 'clusters', 'Cluster', {
+    size: { form: 'switch', path: annotationPath('cnpg.io/hibernation'), down: 'on', up: 'off' },
+    aliases: ['cnpgclusters'],
+  }),
+  kind('apps.openshift.io/v1', 'deploymentconfigs', 'DeploymentConfig', { size: replicas(), podTemplate: TEMPLATE }),
+  kind('v1', 'services', 'Service', {
+    size: { form: 'name', path: '/spec/type', down: 'ClusterIP' },
+    aliases: ['awselbservices', 'awsnlbservices'],
+  }),
+  kind('networking.k8s.io/v1', 'ingresses', 'Ingress', {
+    size: { form: 'name', path: '/spec/ingressClassName', down: 'kube-downscaler-ingress-class' },
+  }),
+  kind('gateway.networking.k8s.io/v1', 'gateways', 'Gateway', {
+    size: { form: 'name', path: '/spec/gatewayClassName', down: 'kube-downscaler-gateway-class' },
+  }),
+];
+
+/** The row of an object's kind, by group and kind: versions differ between clusters, the kind does not. */
+export const rowOfKind = (rows: readonly KindRow[], apiVersion: string, kindName: string): KindRow | undefined => {
+  const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  return rows.find((row) => row.resource.kind === kindName && row.resource.group === group);
+};

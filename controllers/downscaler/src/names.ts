@@ -1,0 +1,4 @@
+/** How this controller is called wherever a name outlives a version: field manager, events, lease, user agent. */
+export const NAME = 'downscaler';
+/** Never changed: GitOps users list it in their configuration. */
+export const FIELD_MANAGER = 'kube-steward-downscaler';

@@ -1,0 +1,57 @@
+import type { LabelSelector } from '@kube-steward/kube';
+import type { AnnotationReader, Layer } from './annotations.ts';
+import type { KindRow } from './kinds.ts';
+
+/** Names to choose by: regular expressions that must match the whole name. */
+export type NamePatterns = readonly RegExp[];
+
+/** The configuration, checked and ready to decide by. Made by `policyOf` from the options; holds no Kubernetes state. */
+export interface Policy {
+  /** What stands before the slash of every annotation. */
+  readonly prefix: string;
+  readonly reader: AnnotationReader;
+  /** Values given by flags, environment or file, and below them the built-in ones. */
+  readonly config: Layer;
+  readonly defaults: Layer;
+  /** The kinds that are put to sleep, and every kind the downscaler knows. */
+  readonly included: readonly KindRow[];
+  readonly known: readonly KindRow[];
+  readonly namespaces: {
+    /** Only these are watched; empty: all. */
+    readonly only: readonly string[];
+    /** Never touched, whatever else says so. */
+    readonly protected: ReadonlySet<string>;
+    readonly include: NamePatterns;
+    readonly exclude: NamePatterns;
+    readonly selector?: LabelSelector;
+  };
+  readonly workloads: {
+    readonly include: NamePatterns;
+    readonly exclude: NamePatterns;
+    readonly selector?: LabelSelector;
+    /** Regular expressions on `key=value`, one of which a label must match. */
+    readonly matchingLabels: NamePatterns;
+  };
+  /** Everything is excluded that does not say `exclude: "false"`. */
+  readonly explicitInclude: boolean;
+  /** Excluded workloads that carry an original stay as they are. */
+  readonly upscaleTargetOnly: boolean;
+  /** A pod with force-uptime keeps every namespace awake, not only its own. */
+  readonly podsForceCluster: boolean;
+  readonly onManualChange: 'enforce' | 'respect';
+  /** `namespace/name` of protected workloads that may sleep all the same. */
+  readonly sleepProtected: ReadonlySet<string>;
+  readonly deploymentTimeAnnotation?: string;
+  /** Our field manager and its former names: a size set by one of them is ours. */
+  readonly fieldManagers: ReadonlySet<string>;
+}
+
+/** These run the cluster itself. A user's list of excluded namespaces adds to them and never replaces them. */
+export const ALWAYS_PROTECTED = ['kube-system', 'kube-public', 'kube-node-lease'] as const;
+
+export const matchesAny = (patterns: NamePatterns, name: string): boolean =>
+  patterns.some((pattern) => pattern.test(name));
+
+/** No pattern at all means every name. */
+export const isIncluded = (patterns: NamePatterns, name: string): boolean =>
+  patterns.length === 0 || matchesAny(patterns, name);

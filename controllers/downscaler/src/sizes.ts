@@ -1,0 +1,222 @@
+import type { FieldChange } from '@kube-steward/plan';
+import type { JsonScalar, SizeForm } from './kinds.ts';
+
+/** The values an observation carries, by JSON pointer. A missing key is a field the object lacks. */
+export type Fields = Readonly<Record<string, JsonScalar | undefined>>;
+
+/** The size while down: a count, or a share for disruption budgets. */
+export interface DowntimeSize {
+  readonly count: number;
+  readonly percent: boolean;
+}
+
+/**
+ * How the size stands to the downtime size.
+ *
+ * - `above`: bigger than it should be while down
+ * - `at`: exactly the downtime size
+ * - `below`: smaller than it; nothing the downscaler did
+ * - `unknown`: the field is absent or in another unit
+ * - `refused`: going there would make the object stricter, not cheaper
+ */
+export type Standing = 'above' | 'at' | 'below' | 'unknown' | 'refused';
+
+interface FormBehaviour<F extends SizeForm> {
+  readonly actions: readonly [down: 'scaleDown' | 'suspend', up: 'scaleUp' | 'resume'];
+  /** The fields the form reads and writes. */
+  paths(form: F): readonly string[];
+  standing(form: F, fields: Fields, wanted: DowntimeSize): Standing;
+  /** What is stored in `original-replicas` when the object goes down. */
+  original(form: F, fields: Fields): string;
+  down(form: F, fields: Fields, wanted: DowntimeSize): readonly FieldChange[];
+  /** The way back; empty when the object is back already, `undefined` when `original` cannot be read. */
+  up(form: F, fields: Fields, original: string): readonly FieldChange[] | undefined;
+}
+
+type FormOf<Name extends SizeForm['form']> = Extract<SizeForm, { form: Name }>;
+
+/** A change of one field; an absent side is left out. */
+const change = (path: string, from: JsonScalar | undefined, to: JsonScalar | undefined): FieldChange => ({
+  path,
+  ...(from === undefined ? {} : { from }),
+  ...(to === undefined ? {} : { to }),
+});
+
+const compare = (current: number, wanted: number): Standing =>
+  current > wanted ? 'above' : current === wanted ? 'at' : 'below';
+
+/** `true`/`false`/`0`/`1`: what the suspending kinds were stored as by any of the tools. `true` means: was suspended before. */
+const wasOn = (original: string): boolean | undefined =>
+  /^(false|\d+|-1)$/i.test(original) ? true : /^true$/i.test(original) ? false : undefined;
+
+const count = (value: JsonScalar | undefined): number | undefined => {
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) ? number : undefined;
+};
+
+const currentReplicas = (form: FormOf<'replicas'>, fields: Fields): number | undefined =>
+  count(fields[form.path]) ?? (form.autoscaledBy ? count(fields[form.autoscaledBy]) : undefined) ?? form.absent;
+
+const leastReplicas = (form: FormOf<'replicas'>, wanted: DowntimeSize): number =>
+  Math.max(form.least ?? 0, wanted.count);
+
+const replicas: FormBehaviour<FormOf<'replicas'>> = {
+  actions: ['scaleDown', 'scaleUp'],
+  paths: (form) => [form.path, form.max, form.autoscaledBy].filter((path) => path !== undefined),
+  standing(form, fields, wanted) {
+    const current = currentReplicas(form, fields);
+    return current === undefined ? 'unknown' : compare(current, leastReplicas(form, wanted));
+  },
+  original: (form, fields) => String(currentReplicas(form, fields)),
+  down: (form, fields, wanted) => [change(form.path, fields[form.path], leastReplicas(form, wanted))],
+  up(form, fields, original) {
+    const stored = count(original);
+    if (stored === undefined) return undefined;
+    const written = fields[form.path];
+    if (form.autoscaledBy && fields[form.autoscaledBy] !== undefined)
+      return written === undefined ? [] : [change(form.path, written, undefined)];
+    const bound = form.max ? count(fields[form.max]) : undefined;
+    const target = Math.max(form.least ?? 0, Math.min(stored, bound ?? stored));
+    const current = currentReplicas(form, fields);
+    return current !== undefined && current >= target ? [] : [change(form.path, written, target)];
+  },
+};
+
+const toggle: FormBehaviour<FormOf<'switch'>> = {
+  actions: ['suspend', 'resume'],
+  paths: (form) => [form.path],
+  standing: (form, fields) => (fields[form.path] === form.down ? 'at' : 'above'),
+  original: () => '1',
+  down: (form, fields) => [change(form.path, fields[form.path], form.down)],
+  up(form, fields, original) {
+    const on = wasOn(original);
+    if (on === undefined) return undefined;
+    return on && fields[form.path] === form.down ? [change(form.path, form.down, form.up)] : [];
+  },
+};
+
+const keyPaths = (form: FormOf<'selector'>): readonly [string, ...string[]] => [
+  `${form.path}/${form.keys[0].replaceAll('/', '~1')}`,
+  ...form.keys.slice(1).map((key) => `${form.path}/${key.replaceAll('/', '~1')}`),
+];
+
+const selector: FormBehaviour<FormOf<'selector'>> = {
+  actions: ['suspend', 'resume'],
+  paths: keyPaths,
+  standing: (form, fields) => (keyPaths(form).some((path) => fields[path] !== undefined) ? 'at' : 'above'),
+  original: () => '1',
+  down: (form) => [change(keyPaths(form)[0], undefined, 'true')],
+  up: (form, fields, original) =>
+    wasOn(original) === undefined
+      ? undefined
+      : keyPaths(form)
+          .filter((path) => fields[path] !== undefined)
+          .map((path) => change(path, fields[path], undefined)),
+};
+
+const pause: FormBehaviour<FormOf<'pause'>> = {
+  actions: ['suspend', 'resume'],
+  paths: (form) => [form.path],
+  standing(form, fields, wanted) {
+    const paused = fields[form.path];
+    if (paused === undefined) return 'above';
+    const current = count(paused);
+    return current === undefined ? 'unknown' : compare(current, wanted.count);
+  },
+  original: (form, fields) => String(fields[form.path] ?? -1),
+  down: (form, fields, wanted) => [change(form.path, fields[form.path], String(wanted.count))],
+  up(form, fields, original) {
+    const own = original === '-1' ? undefined : count(original);
+    if (own === undefined && original !== '-1') return undefined;
+    const paused = fields[form.path];
+    const to = own === undefined ? undefined : String(own);
+    return paused === to ? [] : [change(form.path, paused, to)];
+  },
+};
+
+interface Share {
+  readonly amount: number;
+  readonly percent: boolean;
+}
+
+const share = (value: JsonScalar | undefined): Share | undefined => {
+  const match = /^(\d+)(%?)$/.exec(String(value));
+  return match ? { amount: Number(match[1]), percent: match[2] === '%' } : undefined;
+};
+
+/** The bound a budget uses: minAvailable where it is set, else maxUnavailable. */
+const bound = (form: FormOf<'budget'>, fields: Fields): { path: string; floor: boolean; share: Share | undefined } => {
+  const floor = fields[form.paths.minAvailable] !== undefined;
+  const path = floor ? form.paths.minAvailable : form.paths.maxUnavailable;
+  return { path, floor, share: share(fields[path]) };
+};
+
+const budget: FormBehaviour<FormOf<'budget'>> = {
+  actions: ['scaleDown', 'scaleUp'],
+  paths: (form) => [form.paths.minAvailable, form.paths.maxUnavailable],
+  standing(form, fields, wanted) {
+    const current = bound(form, fields);
+    if (!current.share) return 'unknown';
+    if (!current.floor && wanted.count === 0) return 'refused';
+    if (current.share.percent !== wanted.percent && wanted.count > 0 && current.share.amount > 0) return 'unknown';
+    const standing = compare(current.share.amount, wanted.count);
+    if (current.floor || standing === 'at') return standing;
+    return standing === 'above' ? 'below' : 'above';
+  },
+  original: (form, fields) => String(fields[bound(form, fields).path]),
+  down(form, fields, wanted) {
+    const { path } = bound(form, fields);
+    return [change(path, fields[path], wanted.percent ? `${wanted.count}%` : wanted.count)];
+  },
+  up(form, fields, original) {
+    const stored = share(original);
+    if (!stored) return undefined;
+    const { path } = bound(form, fields);
+    const to = stored.percent ? original : stored.amount;
+    return fields[path] === to ? [] : [change(path, fields[path], to)];
+  },
+};
+
+/** Class and type names, hyphens, digits and dots included. */
+const NAME = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
+
+const name: FormBehaviour<FormOf<'name'>> = {
+  actions: ['suspend', 'resume'],
+  paths: (form) => [form.path],
+  standing: (form, fields) => (fields[form.path] === form.down ? 'at' : 'unknown'),
+  original: (form, fields) => String(fields[form.path] ?? ''),
+  down: () => [],
+  up: (form, fields, original) =>
+    !NAME.test(original)
+      ? undefined
+      : fields[form.path] === original
+        ? []
+        : [change(form.path, fields[form.path], original)],
+};
+
+const BEHAVIOURS: { readonly [Name in SizeForm['form']]: FormBehaviour<FormOf<Name>> } = {
+  replicas,
+  switch: toggle,
+  selector,
+  pause,
+  budget,
+  name,
+};
+
+/** What a form does, with the form filled in. */
+const behaviour = (form: SizeForm): FormBehaviour<SizeForm> => BEHAVIOURS[form.form] as FormBehaviour<SizeForm>;
+
+export const sizePaths = (form: SizeForm): readonly string[] => behaviour(form).paths(form);
+export const downAction = (form: SizeForm): 'scaleDown' | 'suspend' => behaviour(form).actions[0];
+export const upAction = (form: SizeForm): 'scaleUp' | 'resume' => behaviour(form).actions[1];
+export const standingOf = (form: SizeForm, fields: Fields, wanted: DowntimeSize): Standing =>
+  behaviour(form).standing(form, fields, wanted);
+export const originalOf = (form: SizeForm, fields: Fields): string => behaviour(form).original(form, fields);
+export const changesDown = (form: SizeForm, fields: Fields, wanted: DowntimeSize): readonly FieldChange[] =>
+  behaviour(form).down(form, fields, wanted);
+export const changesUp = (form: SizeForm, fields: Fields, original: string): readonly FieldChange[] | undefined =>
+  behaviour(form).up(form, fields, original);
+
+/** The number of replicas an object runs, for savings and messages; `undefined` for kinds that do not count any. */
+export const replicasOf = (form: SizeForm, fields: Fields): number | undefined =>
+  form.form === 'replicas' ? currentReplicas(form, fields) : undefined;

@@ -1,0 +1,167 @@
+import {
+  getPointer,
+  ownersOf,
+  type KubeObject,
+  type ManagedFieldsEntry,
+  type ObjectMeta,
+  type Unstructured,
+} from '@kube-steward/kube';
+import { podRequests, type Requests } from '@kube-steward/plan';
+import { ORIGINAL, ORIGINAL_PAUSE, type AnnotationReader, type Layer } from './annotations.ts';
+import type { JsonScalar, KindRow } from './kinds.ts';
+import { sizePaths, type Fields } from './sizes.ts';
+
+/** Who owns the field that holds the size, and since when. */
+export interface SizeOwner {
+  readonly manager: string;
+  readonly applied: boolean;
+  /** Milliseconds since the epoch. */
+  readonly at?: number;
+}
+
+/** What the downscaler keeps of an object it can put to sleep. Everything else is dropped on arrival. */
+export interface Workload {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+  };
+  readonly row: KindRow;
+  readonly layer: Layer;
+  readonly fields: Fields;
+  readonly original?: string;
+  readonly originalPause?: string;
+  /** Creation, or the deploy-time annotation where that is later; absent: unknown, and as old as can be. */
+  readonly bornAt?: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly owner?: { readonly apiVersion: string; readonly kind: string; readonly name: string };
+  readonly sizeOwners: readonly SizeOwner[];
+  /** The size in `kubectl.kubernetes.io/last-applied-configuration`, read only where it may be needed. */
+  readonly lastApplied?: JsonScalar;
+  readonly priorityClass?: string;
+  readonly podLabels?: Readonly<Record<string, string>>;
+  /** CPU cores and bytes one replica asks for. */
+  readonly requests?: Requests;
+  /** `Kind/name` of what an autoscaler scales. */
+  readonly target?: string;
+}
+
+/** What a projection needs to know beside the object. */
+export interface ProjectionContext {
+  readonly reader: AnnotationReader;
+  readonly prefix: string;
+  readonly deploymentTimeAnnotation?: string | undefined;
+}
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** The projection of a kind's objects. */
+export const workloadProjection =
+  (row: KindRow, context: ProjectionContext) =>
+  (object: KubeObject): Workload => {
+    const annotations = object.metadata.annotations;
+    const fields = fieldsOf(row, object);
+    const original = annotations?.[`${context.prefix}/${ORIGINAL}`];
+    const originalPause = annotations?.[`${context.prefix}/${ORIGINAL_PAUSE}`];
+    const owner = object.metadata.ownerReferences?.find((reference) => reference.controller === true);
+    return compact<Workload>({
+      metadata: identityOf(object.metadata),
+      row,
+      layer: context.reader.layer('object', annotations),
+      fields,
+      original,
+      originalPause,
+      bornAt: bornAt(object.metadata, context.deploymentTimeAnnotation),
+      labels: object.metadata.labels ?? {},
+      owner: owner && { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.name },
+      sizeOwners: sizeOwners(row, object.metadata.managedFields),
+      lastApplied: mayNeedLastApplied(fields, original) ? lastAppliedSize(row, annotations?.[LAST_APPLIED]) : undefined,
+      target: row.scaleTarget ? targetOf(getPointer(object, row.scaleTarget)) : undefined,
+      ...podTemplateOf(row, object),
+    });
+  };
+
+/** An object without its undefined members: absent means absent. */
+const compact = <T extends object>(object: { [K in keyof T]: T[K] | undefined }): T => {
+  for (const key in object) if (object[key] === undefined) delete object[key];
+  return object as T;
+};
+
+const identityOf = (metadata: ObjectMeta): Workload['metadata'] => ({
+  name: metadata.name,
+  namespace: metadata.namespace ?? '',
+  uid: metadata.uid ?? '',
+  resourceVersion: metadata.resourceVersion ?? '',
+});
+
+const isScalar = (value: unknown): value is JsonScalar =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+const fieldsOf = (row: KindRow, object: KubeObject): Fields => {
+  const fields: Record<string, JsonScalar> = {};
+  for (const path of sizePaths(row.size)) {
+    const value = getPointer(object, path);
+    if (isScalar(value)) fields[path] = value;
+  }
+  return fields;
+};
+
+const timeOf = (text: string | undefined): number | undefined => {
+  const time = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+};
+
+const bornAt = (metadata: ObjectMeta, annotation: string | undefined): number | undefined => {
+  const created = timeOf(metadata.creationTimestamp);
+  const deployed = annotation === undefined ? undefined : timeOf(metadata.annotations?.[annotation]);
+  return created === undefined ? deployed : deployed === undefined ? created : Math.max(created, deployed);
+};
+
+const sizeOwners = (row: KindRow, entries: readonly ManagedFieldsEntry[] | undefined): SizeOwner[] => {
+  const path = sizePaths(row.size)[0];
+  if (!entries || path === undefined) return [];
+  return ownersOf(entries, path).map(({ manager, operation, time }) => {
+    const at = timeOf(time);
+    return { manager, applied: operation === 'Apply', ...(at === undefined ? {} : { at }) };
+  });
+};
+
+/** A size of 0 without an original may be one that lost it; a size beside an original may be one that Git changed. */
+const mayNeedLastApplied = (fields: Fields, original: string | undefined): boolean =>
+  original !== undefined || Object.values(fields).some((value) => value === 0 || value === true);
+
+const lastAppliedSize = (row: KindRow, text: string | undefined): JsonScalar | undefined => {
+  const path = sizePaths(row.size)[0];
+  if (text === undefined || path === undefined) return undefined;
+  try {
+    const value = getPointer(JSON.parse(text), path);
+    return isScalar(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const targetOf = (reference: unknown): string | undefined => {
+  if (typeof reference !== 'object' || reference === null) return undefined;
+  const { kind = 'Deployment', name } = reference as { kind?: string; name?: string };
+  return name === undefined ? undefined : `${kind}/${name}`;
+};
+
+const podTemplateOf = (
+  row: KindRow,
+  object: KubeObject,
+): {
+  priorityClass: string | undefined;
+  podLabels: Record<string, string> | undefined;
+  requests: Requests | undefined;
+} => {
+  const template =
+    row.podTemplate === undefined ? undefined : (getPointer(object, row.podTemplate) as Unstructured | undefined);
+  const spec = template?.['spec'] as { priorityClassName?: string } | undefined;
+  return {
+    priorityClass: spec?.priorityClassName,
+    podLabels: template?.metadata?.labels,
+    requests: spec && podRequests(spec),
+  };
+};
