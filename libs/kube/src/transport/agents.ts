@@ -58,8 +58,7 @@ export class AgentPool {
   close(): void {
     this.#connector.close();
     for (const { requests, watches } of this.#pairs) {
-      requests.destroy();
-      watches.destroy();
+      for (const agent of [requests, watches]) destroy(agent);
     }
     this.#pairs.clear();
     this.#current = undefined;
@@ -153,6 +152,12 @@ class TlsAgent extends https.Agent {
     });
   }
 }
+
+/** Node would go on making connections for the requests in its queue, although they have been given up. */
+const destroy = (agent: http.Agent): void => {
+  Reflect.deleteProperty(agent.requests, ONE_NAME);
+  agent.destroy();
+};
 
 /** Lets connections in use finish, and keeps none after that. */
 const retire = (agent: http.Agent): void => {

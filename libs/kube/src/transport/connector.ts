@@ -19,8 +19,10 @@ export class Connector {
 
   /** Destroys the socket with a `Timeout` unless it emits `event` in time. */
   guard(socket: Duplex, event: 'connect' | 'secureConnect'): void {
+    // The request has its own listener; a connection whose request has gone must not end the process with its error.
+    socket.on('error', () => undefined);
     if (this.#isClosed) {
-      socket.destroy(closed());
+      socket.destroy();
       return;
     }
     const what = event === 'connect' ? 'connect' : 'connect and agree on TLS';
@@ -49,7 +51,7 @@ export class Connector {
     });
   }
 
-  /** Gives up every connection that is still being made, or will be: Node makes one for a request left in its queue. */
+  /** Gives up every connection that is still being made, or will be. */
   close(): void {
     this.#isClosed = true;
     for (const abandon of [...this.#abandon]) abandon();
