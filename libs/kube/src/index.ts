@@ -41,3 +41,38 @@ export {
   matchesLabels,
   parseLabelSelector,
 } from './selectors.ts';
+export { compareResourceVersions, isOlder } from './resource-version.ts';
+export {
+  createInformer,
+  type Informer,
+  type InformerHandler,
+  type InformerOptions,
+  type InformerStatus,
+} from './informer.ts';
+export {
+  createInformerSet,
+  type InformerSet,
+  type InformerSetOptions,
+  type SharedInformerOptions,
+} from './informer-set.ts';
+export {
+  createReflector,
+  type ListSink,
+  type ListStrategy,
+  type Reflector,
+  type ReflectorOptions,
+  type ReflectorSink,
+  type ReflectorStatus,
+} from './reflector.ts';
+export { type RelistReason } from './reflector/recovery.ts';
+export { createSharing, type Share, type Sharing } from './sharing.ts';
+export {
+  createStore,
+  type Delta,
+  type IndexFunctions,
+  type Staging,
+  type Store,
+  type StoredObject,
+  type WritableStore,
+} from './store.ts';
+export { type IndexFunction } from './store-index.ts';
