@@ -76,3 +76,19 @@ export {
   type WritableStore,
 } from './store.ts';
 export { type IndexFunction } from './store-index.ts';
+export { applyConfiguration, type Applied, type ApplyWrite } from './managed-fields/apply.ts';
+export {
+  differenceOf,
+  type FieldSet,
+  fieldSetOfV1,
+  fieldsV1Of,
+  hasPath,
+  intersectionOf,
+  leavesOf,
+  pathsOf,
+  unionOf,
+} from './managed-fields/field-set.ts';
+export { compareFields, fieldSetOf } from './managed-fields/object-fields.ts';
+export { type FieldOwner, ownersOf } from './managed-fields/owners.ts';
+export { formatFieldPath, type PathElement } from './managed-fields/path-element.ts';
+export { managedFieldsAfterUpdate, type UpdateWrite } from './managed-fields/update.ts';

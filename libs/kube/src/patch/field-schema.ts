@@ -19,11 +19,13 @@ export interface FieldSchema {
   readonly listKeys?: readonly string[];
   /** Apply: what a missing key means. */
   readonly keyDefaults?: Readonly<Record<string, string>>;
+  /** Apply: each item of this list has one owner for all of it. */
+  readonly atomicItems?: true;
   /** Apply: a list of scalars, each with owners of its own. */
   readonly listSet?: true;
   /** Apply: an object with one owner for all of it. */
   readonly atomic?: true;
-  /** Apply: a struct the server always writes, so that creating it is no change (`spec`, `spec.template`). */
+  /** Apply: what the server always writes, so that its coming is no change (`spec`, `spec.template`, `containers`). */
   readonly present?: true;
 }
 

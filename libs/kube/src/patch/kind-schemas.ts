@@ -11,10 +11,11 @@ const struct = (fields: Fields = {}): FieldSchema => ({ fields, present: true })
 const ATOMIC: FieldSchema = { atomic: true };
 const CONDITIONS = listBy('type');
 /** References (`{name}`, `{name, key}`) change hands as a whole. */
+const listOfReferences = (key: string): FieldSchema => ({ mergeKey: key, listKeys: [key], atomicItems: true });
 const KEY_REFERENCES = { configMapKeyRef: ATOMIC, secretKeyRef: ATOMIC, fieldRef: ATOMIC, resourceFieldRef: ATOMIC };
 
 const OBJECT_META = struct({
-  ownerReferences: { mergeKey: 'uid', listKeys: ['uid'], fields: {} },
+  ownerReferences: listOfReferences('uid'),
   finalizers: { mergeScalars: true, listSet: true },
 });
 
@@ -27,11 +28,11 @@ const CONTAINERS = listBy('name', {
 });
 
 const POD_SPEC_FIELDS: Fields = {
-  containers: CONTAINERS,
+  containers: { ...CONTAINERS, present: true },
   initContainers: CONTAINERS,
   ephemeralContainers: CONTAINERS,
   volumes: listBy('name'),
-  imagePullSecrets: listBy('name'),
+  imagePullSecrets: listOfReferences('name'),
   hostAliases: listBy('ip'),
   schedulingGates: listBy('name'),
   resourceClaims: listBy('name'),
@@ -111,7 +112,7 @@ const KINDS: Readonly<Record<string, Fields>> = {
   },
   '/Namespace': { spec: struct(), status: struct({ conditions: CONDITIONS }) },
   '/PersistentVolumeClaim': { spec: struct({ selector: ATOMIC }), status: struct({ conditions: CONDITIONS }) },
-  '/ServiceAccount': { secrets: { mergeKey: 'name', listKeys: ['name'] } },
+  '/ServiceAccount': { secrets: listOfReferences('name') },
 };
 
 const GENERIC = object({ metadata: OBJECT_META });
