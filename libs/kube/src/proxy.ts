@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 
+import type { TlsIdentity } from './endpoint.ts';
 import { KubeApiError } from './errors.ts';
 
 /** `Proxy-Authorization` for the user and password in the proxy's URL; nothing when it names none. */
@@ -14,11 +15,20 @@ export const proxyAuthorization = (proxy: URL): Record<string, string> => {
 /** The proxy as people may see it: without its password. */
 export const proxyName = (proxy: URL): string => `${proxy.protocol}//${proxy.host}`;
 
-/** @throws KubeApiError `InvalidConfig` for a proxy that is neither `http:` nor `https:` */
-export const checkProxy = (proxy: URL): void => {
-  if (proxy.protocol === 'http:' || proxy.protocol === 'https:') return;
-  throw new KubeApiError('InvalidConfig', `proxy ${proxyName(proxy)}: only http:// and https:// proxies are supported`);
+/** @throws KubeApiError `InvalidConfig` for a proxy that is neither `http:` nor `https:`, or cannot serve this server */
+export const checkProxy = (proxy: URL, server: URL): void => {
+  const isKnown = proxy.protocol === 'http:' || proxy.protocol === 'https:';
+  if (isKnown && !(proxy.protocol === 'https:' && server.protocol === 'http:')) return;
+  const why = isKnown ? 'an http:// server needs an http:// proxy' : 'only http:// and https:// proxies are supported';
+  throw new KubeApiError('InvalidConfig', `proxy ${proxyName(proxy)}: ${why}`);
 };
+
+/** Where a tunnel leads, and whom to trust on the way when the proxy itself speaks TLS: those trusted for the server. */
+export interface TunnelTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: Pick<TlsIdentity, 'ca' | 'rejectUnauthorized'>;
+}
 
 /**
  * Asks the proxy for a connection to `host:port` (`CONNECT`). Calls back once, with the connection or with a KubeApiError.
@@ -27,7 +37,7 @@ export const checkProxy = (proxy: URL): void => {
  */
 export const openTunnel = (
   proxy: URL,
-  target: { host: string; port: number },
+  target: TunnelTarget,
   callback: (error: KubeApiError | undefined, socket?: Duplex) => void,
 ): (() => void) => {
   const authority = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
@@ -38,6 +48,7 @@ export const openTunnel = (
     path: authority,
     headers: { host: authority, ...proxyAuthorization(proxy) },
     agent: false,
+    ...(proxy.protocol === 'https:' ? target.tls : {}),
   });
   const fail = (message: string, cause?: unknown): void =>
     callback(new KubeApiError('Network', `proxy ${proxyName(proxy)}: ${message}`, { cause }));

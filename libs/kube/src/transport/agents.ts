@@ -45,7 +45,8 @@ export class AgentPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    if (options.endpoint.proxyUrl) checkProxy(options.endpoint.proxyUrl);
+    const { proxyUrl, server } = options.endpoint;
+    if (proxyUrl) checkProxy(proxyUrl, server);
     this.#connector = new Connector(options.clock, options.connectTimeoutMs);
   }
 
@@ -140,7 +141,8 @@ class TlsAgent extends https.Agent {
   }
 
   #throughProxy(proxy: URL, options: https.RequestOptions, created: Created): void {
-    const target = { host: options.host ?? '', port: Number(options.port ?? 443) };
+    const { ca, rejectUnauthorized } = options as TlsIdentity;
+    const target = { host: options.host ?? '', port: Number(options.port ?? 443), tls: { ca, rejectUnauthorized } };
     this.#connector.tunnel(proxy, target, (error, tunnel) => {
       if (error) {
         created(error, undefined as never);

@@ -4,6 +4,7 @@ import type { Clock } from '@kube-steward/schedule';
 
 import { KubeApiError } from '../errors.ts';
 import { openTunnel } from '../proxy.ts';
+import type { TunnelTarget } from '../proxy.ts';
 
 /** Holds every connection being made to its time limit, and can give all of them up. */
 export class Connector {
@@ -32,11 +33,7 @@ export class Connector {
   }
 
   /** A tunnel through the proxy, within the time limit. */
-  tunnel(
-    proxy: URL,
-    target: { host: string; port: number },
-    callback: (error: KubeApiError | undefined, socket?: Duplex) => void,
-  ): void {
+  tunnel(proxy: URL, target: TunnelTarget, callback: (error: KubeApiError | undefined, socket?: Duplex) => void): void {
     if (this.#isClosed) {
       callback(closed());
       return;
