@@ -5,3 +5,5 @@ export * from './rate-limiter.ts';
 export * from './reconcile-loop.ts';
 export * from './work-queue.ts';
 export * from './metrics.ts';
+export * from './leader-election.ts';
+export * from './micro-time.ts';

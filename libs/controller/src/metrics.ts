@@ -113,7 +113,11 @@ const publishInformers = (registry: Registry, read: () => Iterable<InformerReadi
     samples((reading) => reading.objects),
   );
   sampledCounter(
-    { registry, name: 'informer_relists_total', help: 'Lists beyond the first, each the cost of a watch lost for good' },
+    {
+      registry,
+      name: 'informer_relists_total',
+      help: 'Lists beyond the first, each the cost of a watch lost for good',
+    },
     ['resource'],
     samples((reading) => reading.relists),
   );

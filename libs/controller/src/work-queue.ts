@@ -286,7 +286,7 @@ export class WorkQueue {
     this.#timer?.cancel();
     this.#timer = undefined;
     if (at === undefined) return;
-    const delayMs = Math.min(LONGEST_TIMER_MS, at - this.#clock.monotonic());
+    const delayMs = Math.max(1, Math.min(LONGEST_TIMER_MS, at - this.#clock.monotonic()));
     this.#timer = { at, cancel: this.#clock.setTimer(delayMs, () => this.#onTimer()) };
   }
 
