@@ -7,7 +7,7 @@ import { absoluteWindow, constantWindow, localWindow, type Window } from './wind
 import type { Zone } from './zone.ts';
 
 /** How many changes of single members are followed before the combination counts as constant. */
-const MOST_STEPS = 20_000;
+const MOST_STEPS = 5_000;
 
 type WeeksByZone = Map<Zone, WeekMinutes>;
 
@@ -32,7 +32,7 @@ function weeksByZone(members: readonly Member[]): WeeksByZone {
   for (const member of members.filter(isWeekly)) {
     const known = weeks.get(member.zone);
     const week = weekMinutesOf(member);
-    weeks.set(member.zone, known ? weekUnion([known, week]) : week);
+    weeks.set(member.zone, known ? weekUnion(known, week) : week);
   }
   return weeks;
 }

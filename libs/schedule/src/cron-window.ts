@@ -25,6 +25,17 @@ function runsOf(starts: readonly number[], durationMs: number): Run[] {
   return runs;
 }
 
+/** How many of the runs have begun by `at`. */
+function countUntil(runs: readonly Run[], at: number): number {
+  let low = 0;
+  for (let high = runs.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if ((runs[middle]?.from ?? Infinity) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /**
  * The instants that are at most `durationMs` (of real time) after a start of the cron expression, the end excluded. Starts
  * that overlap or touch make one run.
@@ -65,32 +76,40 @@ export function cronWindow(cron: CronTimes, durationMs: number, zone: Zone): Win
     return runs;
   };
 
+  const dayOf = (at: number): DayNumber => Math.floor(zone.localAt(at) / DAY_MS);
+
   const matches = (at: number): boolean => {
-    const today = Math.floor(zone.localAt(at) / DAY_MS);
+    const today = dayOf(at);
     for (let day = today; day >= today - lookBackDays; day--) {
-      if (runsOn(day).some((run) => at >= run.from && at < run.to)) return true;
+      const runs = runsOn(day);
+      const run = runs[countUntil(runs, at) - 1];
+      if (run && at < run.to) return true;
     }
     return false;
   };
 
   /** When the coverage around `at` ends: later runs may begin before the earlier are over. */
   const endOf = (at: number): number | undefined => {
-    const today = Math.floor(zone.localAt(at) / DAY_MS);
+    const today = dayOf(at);
     let end = at;
     for (let day = today - lookBackDays; day <= today + HORIZON_DAYS; day++) {
       if ((day - 1) * DAY_MS > end) return end; // no zone is a day ahead of UTC: everything from here on begins later
-      for (const run of runsOn(day)) {
-        if (run.from > end) return end;
-        end = Math.max(end, run.to);
+      const runs = runsOn(day);
+      let begun = countUntil(runs, end);
+      for (let last = runs[begun - 1]; last && last.to > end; last = runs[begun - 1]) {
+        end = last.to;
+        begun = countUntil(runs, end);
       }
+      if (begun < runs.length) return end;
     }
     return undefined;
   };
 
   const startAfter = (at: number): number | undefined => {
-    const today = Math.floor(zone.localAt(at) / DAY_MS);
+    const today = dayOf(at);
     for (let day = today - 1; day <= today + HORIZON_DAYS; day++) {
-      const run = runsOn(day).find(({ from }) => from > at);
+      const runs = runsOn(day);
+      const run = runs[countUntil(runs, at)];
       if (run) return run.from;
     }
     return undefined;

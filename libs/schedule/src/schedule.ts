@@ -28,7 +28,7 @@ export interface Schedule {
   matches(at: number): boolean;
   /**
    * The first instant after `at` at which {@link matches} flips; `undefined` when it never does. It is exact, and never an
-   * instant at which nothing flips. (The search is long, not endless: 20,000 changes of single members that cancel each
+   * instant at which nothing flips. (The search is long, not endless: 5,000 changes of single members that cancel each
    * other out, or 12 years of a cron expression.)
    */
   nextChange(at: number): number | undefined;

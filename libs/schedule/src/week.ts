@@ -25,14 +25,15 @@ export function weekMinutesOf({ days, startMinute, endMinute }: WeeklyHours): We
   const length = endMinute - startMinute + (endMinute < startMinute ? DAY_MINUTES : 0);
   for (const day of days) {
     const start = day * DAY_MINUTES + startMinute;
-    for (let minute = start; minute < start + length; minute++) minutes[minute % WEEK_MINUTES] = 1;
+    minutes.fill(1, start, start + length);
+    minutes.fill(1, 0, Math.max(0, start + length - WEEK_MINUTES));
   }
   return minutes;
 }
 
-/** The minutes in at least one of the weeks. */
-export function weekUnion(weeks: readonly WeekMinutes[]): WeekMinutes {
-  return Uint8Array.from({ length: WEEK_MINUTES }, (_, minute) => Number(weeks.some((week) => week[minute] === 1)));
+/** The minutes in at least one of the two weeks. */
+export function weekUnion(week: WeekMinutes, other: WeekMinutes): WeekMinutes {
+  return week.map((inside, minute) => (other[minute] === 1 ? 1 : inside));
 }
 
 /** The minutes of `week` that are not in `without`. */
@@ -43,10 +44,13 @@ export function weekDifference(week: WeekMinutes, without: WeekMinutes): WeekMin
 /** A week that repeats for ever, kept as the few moments of the week at which it flips. */
 export function weekPattern(week: WeekMinutes): LocalPattern {
   const flips: number[] = [];
-  week.forEach((inside, minute) => {
-    if (inside !== week.at(minute - 1)) flips.push(minute * MINUTE_MS);
-  });
   const atEndOfWeek = week.at(-1) === 1;
+  let before = week.at(-1);
+  for (let minute = 0; minute < WEEK_MINUTES; minute++) {
+    const inside = week[minute];
+    if (inside !== before) flips.push(minute * MINUTE_MS);
+    before = inside;
+  }
 
   const timeOfWeek = (local: number): number => {
     const remainder = (local + EPOCH_IN_WEEK_MS) % WEEK_MS;
