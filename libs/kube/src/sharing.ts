@@ -1,3 +1,5 @@
+import { jsonEqual } from './patch/json.ts';
+
 /** Gives back an equal value seen earlier in the group, if there is one, so that equal values are in memory once. */
 export type Share = <V>(slot: string, value: V) => V;
 
@@ -31,25 +33,10 @@ export const createSharing = ({ maxGroups = 20_000 }: { maxGroups?: number } = {
       if (groups.size > maxGroups) for (const oldest of groups.keys()) if (groups.delete(oldest)) break;
       return <V>(slot: string, value: V): V => {
         const known = slots.get(slot);
-        if (isEqual(known, value)) return known as V;
+        if (jsonEqual(known, value)) return known as V;
         slots.set(slot, value);
         return value;
       };
     },
   };
-};
-
-/** Equality of JSON values. Keys have to come in the same order, as they do in objects made by the same code. */
-const isEqual = (a: unknown, b: unknown): boolean => {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
-  const keys = Object.keys(a);
-  const others = Object.keys(b);
-  return (
-    keys.length === others.length &&
-    keys.every(
-      (key, i) =>
-        key === others[i] && isEqual((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
-    )
-  );
 };
