@@ -10,27 +10,27 @@ import type {
   Selection,
   WriteOptions,
 } from './cluster.ts';
+import { bindPod } from './binding.ts';
 import { serveDefinitions } from './definitions.ts';
 import { deleteObject } from './deletion.ts';
-import { badRequest, conflict, notFound } from './errors.ts';
+import { notFound } from './errors.ts';
 import { evictPod } from './eviction.ts';
-import { collectGarbage, collectOrphanedAtBirth } from './garbage-collector.ts';
-import { valueAt, withValueAt } from './json-path.ts';
+import { collectGarbage } from './garbage-collector.ts';
 import { ensureNamespace, loadManifests } from './loading.ts';
 import { patchObject } from './patch-object.ts';
 import { type Registry, KindRegistry, type ServedKind, type VirtualSource } from './registry.ts';
-import { scaleOf, withScale } from './scale.ts';
+import { scaleOf } from './scale.ts';
+import { updateScale } from './scale-write.ts';
 import { selectorOf, selects } from './selection.ts';
 import { State } from './state.ts';
 import { headOf, type Stored, storageKey, StoredText } from './stored.ts';
 import { fromStorage } from './versions.ts';
 import { serveVirtualSource, virtualObjects } from './virtual.ts';
-import { createObject, replaceObject, updateObject } from './writes.ts';
+import { createObject, updateObject } from './writes.ts';
 
 const HISTORY_SIZE = 10_000;
 const VERSION = { major: 1, minor: 35 };
 const INITIAL_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
-const PODS = { group: '', version: 'v1', plural: 'pods', kind: 'Pod', namespaced: true };
 
 /** A cluster that holds nothing but the four namespaces every cluster has. */
 export const createCluster = (options: ClusterOptions): Cluster => new InMemoryCluster(options);
@@ -55,7 +55,6 @@ const seededRandom = (seed: number): (() => number) => {
 class InMemoryCluster implements Cluster {
   readonly state: State;
   readonly version: Cluster['version'];
-  readonly #collects: boolean;
 
   constructor({
     clock,
@@ -66,7 +65,7 @@ class InMemoryCluster implements Cluster {
   }: ClusterOptions) {
     this.state = new State(clock, new KindRegistry(BUILTIN_KINDS), seededRandom(seed), historySize);
     this.version = version;
-    this.#collects = garbageCollection;
+    this.state.collectsGarbage = garbageCollection;
     serveDefinitions(this.state);
     if (garbageCollection) collectGarbage(this.state);
     for (const name of INITIAL_NAMESPACES) ensureNamespace(this.state, name);
@@ -110,15 +109,14 @@ class InMemoryCluster implements Cluster {
 
   create(resource: Resource, body: Unstructured, options: WriteOptions = {}): Unstructured {
     const kind = this.state.kindOf(resource);
-    const stored = createObject(this.state, kind, body, { options });
-    const object = this.#read(kind, stored);
-    if (this.#collects && !options.dryRun) collectOrphanedAtBirth(this.state, kind, stored);
-    return object;
+    return this.#read(kind, createObject(this.state, kind, body, { options }));
   }
 
   update(resource: Resource, body: Unstructured, options: WriteOptions = {}): Unstructured {
     const kind = this.state.kindOf(resource);
-    if (options.subresource === 'scale') return this.#updateScale(kind, body, options);
+    if (options.subresource === 'scale') {
+      return scaleOf(kind, this.#read(kind, updateScale(this.state, kind, body, options)));
+    }
     return this.#read(kind, updateObject(this.state, kind, body, { options }));
   }
 
@@ -147,14 +145,7 @@ class InMemoryCluster implements Cluster {
   }
 
   bind(key: { readonly namespace: string; readonly name: string }, nodeName: string): void {
-    const kind = this.state.kindOf(PODS);
-    const stored = this.state.table(kind).get(storageKey(key.namespace, key.name));
-    if (!stored) throw notFound(kind, key.name);
-    const assigned = valueAt(stored.object(), 'spec.nodeName');
-    if (typeof assigned === 'string' && assigned !== '') {
-      throw conflict(kind, key.name, `pod ${key.name} is already assigned to node ${JSON.stringify(assigned)}`);
-    }
-    replaceObject(this.state, kind, stored, withValueAt(stored.object(), 'spec.nodeName', nodeName), { options: {} });
+    bindPod(this.state, key, nodeName);
   }
 
   subscribe(resource: Resource | 'all', listener: (event: ClusterEvent) => void): () => void {
@@ -206,14 +197,5 @@ class InMemoryCluster implements Cluster {
       if (selector.everything || selects(this.state, kind, selector, stored)) found.push(stored);
     }
     return found;
-  }
-
-  #updateScale(kind: ServedKind, scale: Unstructured, options: WriteOptions): Unstructured {
-    const { name, namespace } = scale.metadata;
-    if (!name) throw badRequest('name must be provided');
-    const stored = this.state.table(kind).get(storageKey(namespace, name));
-    if (!stored) throw notFound(kind, name);
-    const next = withScale(kind, this.#read(kind, stored), scale);
-    return scaleOf(kind, this.#read(kind, replaceObject(this.state, kind, stored, next, { options })));
   }
 }

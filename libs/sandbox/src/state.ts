@@ -19,6 +19,8 @@ export class State {
   readonly virtual = new Map<string, VirtualSource>();
   /** What the server's clock is off by, for objects' timestamps; a fault sets it. */
   skewMs = 0;
+  /** Objects whose owners are all gone do not last. */
+  collectsGarbage = false;
   readonly #tables = new Map<string, Table>();
   readonly #dependents = new Map<string, Map<string, string>>();
   readonly #listeners = new Map<string, Set<ChangeListener>>();

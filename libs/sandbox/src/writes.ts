@@ -15,6 +15,7 @@ import {
   notFound,
 } from './errors.ts';
 import { asRecord } from './json-path.ts';
+import { collectOrphanedAtBirth } from './garbage-collector.ts';
 import { ownFields } from './ownership.ts';
 import { checkNamespace } from './namespaces.ts';
 import type { ServedKind } from './registry.ts';
@@ -49,7 +50,9 @@ export const createObject = (state: State, kind: ServedKind, body: Unstructured,
   const key = storageKey(object.metadata.namespace, object.metadata.name);
   if (state.table(kind).get(key)) throw alreadyExists(kind, object.metadata.name);
   const owned = ownFields(state, kind, undefined, object, mode);
-  return commitOrPretend(state, kind, 'ADDED', toStorage(state, kind, owned), mode.options.dryRun);
+  const stored = commitOrPretend(state, kind, 'ADDED', toStorage(state, kind, owned), mode.options.dryRun);
+  if (state.collectsGarbage && !mode.options.dryRun) collectOrphanedAtBirth(state, kind, stored);
+  return stored;
 };
 
 /** The object with what the server decides itself: name, uid, times, generation, status, defaults. */

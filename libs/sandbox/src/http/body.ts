@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http';
+import { parse as parseYaml } from 'yaml';
+import type { PatchType } from '../cluster.ts';
+import { badRequest, unsupportedMediaType } from '../errors.ts';
+import { StatusError } from '../status-error.ts';
+
+const LIMIT_BYTES = 3 * 1024 * 1024;
+const OBJECT_TYPES = ['application/json', 'application/yaml'] as const;
+
+const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/json-patch+json': 'json',
+  'application/apply-patch+yaml': 'apply',
+};
+
+/** Reads the body of a request; 413 beyond 3 MiB. */
+export const readBody = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LIMIT_BYTES) {
+      throw new StatusError({
+        message: `Request entity too large: limit is ${LIMIT_BYTES}`,
+        reason: 'RequestEntityTooLarge',
+        code: 413,
+      });
+    }
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? (chunks[0]?.toString() ?? '') : Buffer.concat(chunks).toString();
+};
+
+export const mediaTypeOf = (header: string | undefined): string =>
+  (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+/** The object in a body; 415 for a form it cannot be read in, 400 for text that is no object. */
+export const parseObject = (text: string, contentType: string | undefined, kind: string): Record<string, unknown> => {
+  const mediaType = mediaTypeOf(contentType) || 'application/json';
+  if (!OBJECT_TYPES.some((one) => one === mediaType)) throw unsupportedMediaType(OBJECT_TYPES);
+  try {
+    const value: unknown = mediaType === 'application/yaml' ? parseYaml(text) : JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    throw new SyntaxError('the body is no object');
+  } catch (cause) {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${(cause as Error).message}`,
+    );
+  }
+};
+
+/** The kind of patch, by content type; 415 for any other. */
+export const patchTypeOf = (contentType: string | undefined): PatchType => {
+  const type = PATCH_TYPES[mediaTypeOf(contentType)];
+  if (type) return type;
+  throw new StatusError({
+    message: '415: Unsupported Media Type',
+    reason: 'UnsupportedMediaType',
+    details: {},
+    code: 415,
+  });
+};
+
+/** The body of a patch; an apply patch is left as the text it is. */
+export const parsePatch = (text: string, type: PatchType): unknown => {
+  if (type === 'apply') return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw badRequest(`error decoding patch: ${(cause as Error).message}`);
+  }
+};

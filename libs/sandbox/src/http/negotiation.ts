@@ -1,0 +1,70 @@
+import { StatusError } from '../status-error.ts';
+import type { Representation } from '../texts.ts';
+
+const SERVED = ['application/json', 'application/yaml'] as const;
+
+/** What an answer is to look like. */
+export interface Accepted {
+  readonly mediaType: (typeof SERVED)[number];
+  readonly as: Representation;
+  /** Aggregated discovery (`apidiscovery.k8s.io/v2`) was asked for. */
+  readonly aggregated: boolean;
+}
+
+interface Clause {
+  readonly mediaType: string;
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+const clausesOf = (header: string): Clause[] =>
+  header.split(',').map((clause) => {
+    const [mediaType = '', ...parameters] = clause.split(';').map((part) => part.trim());
+    const pairs = parameters.map((one) => one.split('=').map((side) => side.trim()) as [string, string]);
+    return { mediaType: mediaType.toLowerCase(), parameters: new Map(pairs) };
+  });
+
+const PLAIN: Accepted = { mediaType: 'application/json', as: 'whole', aggregated: false };
+
+/** The first clause of an Accept header this server can serve: JSON, YAML, metadata alone. No tables, no protobuf. */
+export const accepted = (header: string | undefined, subject: 'object' | 'list' | 'watch' | 'discovery'): Accepted => {
+  if (!header || header === 'application/json') return PLAIN;
+  let isTransformUnknown = false;
+  for (const { mediaType, parameters } of clausesOf(header)) {
+    const type = SERVED.find((one) => mediaType === one || mediaType === '*/*' || mediaType === 'application/*');
+    if (!type) continue;
+    const as = parameters.get('as');
+    if (as === undefined) return { mediaType: type, as: 'whole', aggregated: false };
+    if (as === 'APIGroupDiscoveryList' && parameters.get('v') === 'v2' && subject === 'discovery') {
+      return { mediaType: type, as: 'whole', aggregated: true };
+    }
+    if (isPartial(as, parameters)) return { mediaType: type, as: partial(as, subject), aggregated: false };
+    isTransformUnknown = true;
+  }
+  throw notAcceptable(isTransformUnknown);
+};
+
+const isPartial = (as: string, parameters: ReadonlyMap<string, string>): boolean =>
+  (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') &&
+  parameters.get('g') === 'meta.k8s.io' &&
+  parameters.get('v') === 'v1';
+
+const partial = (as: string, subject: string): Representation => {
+  if (as === 'PartialObjectMetadata' && subject === 'list') {
+    throw new StatusError({
+      message: 'you requested PartialObjectMetadata, but the requested object is a list',
+      reason: 'NotAcceptable',
+      code: 406,
+    });
+  }
+  return 'metadata';
+};
+
+const notAcceptable = (isTransformUnknown: boolean): StatusError =>
+  new StatusError({
+    message: isTransformUnknown
+      ? `only the following media types are accepted: ${SERVED.join(', ')}`
+      : `406: Not Acceptable\n\nAvailable representations: ${SERVED.join(', ')}`,
+    reason: 'NotAcceptable',
+    ...(isTransformUnknown ? {} : { details: {} }),
+    code: 406,
+  });

@@ -1,0 +1,80 @@
+import { aggregatedDiscovery, coreVersions, groupList, oneGroup, resourceList } from '../discovery.ts';
+import { noSuchPath } from '../errors.ts';
+import type { State } from '../state.ts';
+import { type Exchange, sendJson, sendPlain } from './exchange.ts';
+import { accepted } from './negotiation.ts';
+import type { Target } from './target.ts';
+
+/** Where the server is and what it says it is. */
+export interface ServerFacts {
+  readonly address: string;
+  readonly version: { readonly major: number; readonly minor: number };
+}
+
+const HEALTH = /^\/(healthz|readyz|livez)(\/|$)/;
+
+/** Answers everything that is not about objects: discovery, version, health. */
+export const sendPage = (
+  state: State,
+  facts: ServerFacts,
+  target: Exclude<Target, { type: 'resource' }>,
+  exchange: Exchange,
+): void => {
+  const kinds = state.registry.kinds();
+  switch (target.type) {
+    case 'versions':
+    case 'groups': {
+      const isCore = target.type === 'versions';
+      const isAggregated = accepted(exchange.request.headers.accept, 'discovery').aggregated;
+      const plain = isCore ? coreVersions(facts.address) : groupList(kinds);
+      if (isAggregated) sendAggregated(exchange, aggregatedDiscovery(kinds, isCore));
+      else sendJson(exchange, 200, plain);
+      return;
+    }
+    case 'group':
+      sendFound(exchange, oneGroup(kinds, target.group));
+      return;
+    case 'resources':
+      sendFound(exchange, resourceList(kinds, target.group, target.version));
+      return;
+    case 'other':
+      sendOther(facts, target.path, exchange);
+  }
+};
+
+const sendAggregated = (exchange: Exchange, page: object): void => {
+  const text = JSON.stringify(page);
+  exchange.answered(200);
+  exchange.outlet.head(200, {
+    ...exchange.headers,
+    'Content-Type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+    'Content-Length': Buffer.byteLength(text),
+  });
+  exchange.outlet.end(text);
+};
+
+const sendFound = (exchange: Exchange, page: object | undefined): void => {
+  if (page) sendJson(exchange, 200, page);
+  else sendPlain(exchange, 404, '404 page not found\n');
+};
+
+const sendOther = ({ version: { major, minor } }: ServerFacts, path: string, exchange: Exchange): void => {
+  if (HEALTH.test(path)) sendPlain(exchange, 200, 'ok');
+  else if (path === '/version') sendJson(exchange, 200, versionOf(major, minor));
+  else if (path === '/')
+    sendJson(exchange, 200, { paths: ['/api', '/apis', '/healthz', '/livez', '/readyz', '/version'] });
+  else if (path === '/openapi/v3') sendJson(exchange, 200, { paths: {} });
+  else throw noSuchPath();
+};
+
+const versionOf = (major: number, minor: number): object => ({
+  major: String(major),
+  minor: String(minor),
+  gitVersion: `v${major}.${minor}.0+kube-steward-sandbox`,
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '1970-01-01T00:00:00Z',
+  goVersion: '',
+  compiler: '',
+  platform: 'linux/amd64',
+});

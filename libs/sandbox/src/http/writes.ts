@@ -1,0 +1,186 @@
+import type { Unstructured } from '@kube-steward/kube';
+import type { Tokens } from '../auth.ts';
+import { bindPod } from '../binding.ts';
+import type { DeleteOptions, WriteOptions } from '../cluster.ts';
+import { deleteObject, orphansByDefault } from '../deletion.ts';
+import { badRequest, methodNotAllowed, noSuchPath } from '../errors.ts';
+import { evictPod } from '../eviction.ts';
+import { asRecord, valueAt } from '../json-path.ts';
+import { patchObject } from '../patch-object.ts';
+import type { ServedKind } from '../registry.ts';
+import { answerReview, isReview } from '../reviews.ts';
+import { scaleOf } from '../scale.ts';
+import { updateScale } from '../scale-write.ts';
+import { selectorOf, selects } from '../selection.ts';
+import type { State } from '../state.ts';
+import { type Stored, storageKey, StoredObject } from '../stored.ts';
+import { listHead, itemTextOf, textOf } from '../texts.ts';
+import { fromStorage } from '../versions.ts';
+import { createObject, updateObject } from '../writes.ts';
+import { parseObject, parsePatch, patchTypeOf } from './body.ts';
+import { type Exchange, sendJson, sendText } from './exchange.ts';
+import { accepted } from './negotiation.ts';
+import { isDryRun, listQueryOf, writeOptionsOf } from './parameters.ts';
+import type { ResourceTarget } from './target.ts';
+
+const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } as const;
+const ORPHANS_WARNING =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
+
+const optionsOf = (exchange: Exchange, kind: string, subresource?: string): WriteOptions => ({
+  ...writeOptionsOf(exchange.query, exchange.caller.user, exchange.request.headers['user-agent'] ?? '', kind),
+  ...(subresource === 'status' || subresource === 'scale' ? { subresource } : {}),
+});
+
+/** POST: a new object, an eviction, a binding, or a review. */
+export const create = (
+  state: State,
+  tokens: Tokens,
+  kind: ServedKind,
+  target: ResourceTarget,
+  exchange: Exchange,
+): void => {
+  const options = optionsOf(exchange, 'CreateOptions');
+  if (target.name !== undefined) {
+    postToObject(state, target, exchange, options);
+    return;
+  }
+  const body = bodyFor(kind, target, exchange);
+  if (isReview(kind)) sendJson(exchange, 201, answerReview(kind, body, exchange.caller, tokens));
+  else sendStored(state, kind, createObject(state, kind, body, { options }), exchange, 201);
+};
+
+const postToObject = (state: State, target: ResourceTarget, exchange: Exchange, { dryRun }: WriteOptions): void => {
+  const isPod = target.group === '' && target.plural === 'pods';
+  if (!isPod || target.namespace === undefined || target.name === undefined) throw methodNotAllowed();
+  const key = { namespace: target.namespace, name: target.name };
+  const body = parseObject(exchange.body, exchange.request.headers['content-type'], 'Eviction');
+  switch (target.subresource) {
+    case 'eviction':
+      evictPod(state, key, { ...deleteOptionsOf(body['deleteOptions']), ...(dryRun ? { dryRun } : {}) });
+      break;
+    case 'binding':
+      bindPod(state, key, String(valueAt(body, 'target.name')));
+      break;
+    case undefined:
+      throw methodNotAllowed();
+    default:
+      throw noSuchPath();
+  }
+  sendJson(exchange, 201, { ...SUCCESS, code: 201 });
+};
+
+/** The object of a request, in the namespace of its path. */
+const bodyFor = (kind: ServedKind, target: ResourceTarget, exchange: Exchange, expected = kind.kind): Unstructured => {
+  const body = parseObject(exchange.body, exchange.request.headers['content-type'], expected) as Unstructured;
+  const metadata = asRecord(body.metadata) as unknown as Unstructured['metadata'];
+  if (target.namespace === undefined) return { ...body, metadata };
+  if (metadata.namespace && metadata.namespace !== target.namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  return { ...body, metadata: { ...metadata, namespace: target.namespace } };
+};
+
+/** PUT of an object, its status or its scale. */
+export const update = (state: State, kind: ServedKind, target: ResourceTarget, exchange: Exchange): void => {
+  const options = optionsOf(exchange, 'UpdateOptions', target.subresource);
+  const isScale = target.subresource === 'scale';
+  const body = bodyFor(kind, target, exchange, isScale ? 'Scale' : kind.kind);
+  const name = target.name ?? '';
+  if (body.metadata.name && body.metadata.name !== name) {
+    throw badRequest(`the name of the object (${body.metadata.name}) does not match the name on the URL (${name})`);
+  }
+  const named = { ...body, metadata: { ...body.metadata, name } };
+  if (isScale) sendScale(state, kind, updateScale(state, kind, named, options), exchange);
+  else {
+    const isNew = !state.table(kind).get(storageKey(target.namespace, name));
+    sendStored(state, kind, updateObject(state, kind, named, { options }), exchange, isNew ? 201 : 200);
+  }
+};
+
+/** PATCH of an object, its status or its scale. */
+export const patch = (state: State, kind: ServedKind, target: ResourceTarget, exchange: Exchange): void => {
+  const type = patchTypeOf(exchange.request.headers['content-type']);
+  const options = optionsOf(exchange, 'PatchOptions', target.subresource);
+  const name = target.name ?? '';
+  const isNew = !state.table(kind).get(storageKey(target.namespace, name));
+  const fieldManager = type === 'apply' ? (exchange.query.get('fieldManager') ?? '') : (options.fieldManager ?? '');
+  const stored = patchObject(state, kind, name, {
+    ...options,
+    fieldManager,
+    type,
+    body: parsePatch(exchange.body, type),
+    force: exchange.query.get('force') === 'true',
+    ...(target.namespace === undefined ? {} : { namespace: target.namespace }),
+  });
+  if (target.subresource === 'scale') sendScale(state, kind, stored, exchange);
+  else sendStored(state, kind, stored, exchange, isNew ? 201 : 200);
+};
+
+const sendStored = (state: State, kind: ServedKind, stored: Stored, exchange: Exchange, code: number): void => {
+  const answer = accepted(exchange.request.headers.accept, 'object');
+  sendText(exchange, code, textOf(state, kind, stored, answer.as), answer);
+};
+
+const sendScale = (state: State, kind: ServedKind, stored: Stored, exchange: Exchange): void =>
+  sendJson(exchange, 200, scaleOf(kind, fromStorage(state, kind, stored.object())));
+
+/** DELETE of one object: a Status when it is gone, the object while it stays. */
+export const remove = (state: State, kind: ServedKind, target: ResourceTarget, exchange: Exchange): void => {
+  const options = deleteOptions(exchange);
+  if (orphansByDefault(kind) && kind.plural === 'jobs' && options.propagationPolicy === undefined) {
+    exchange.warnings.push(ORPHANS_WARNING);
+  }
+  const namespace = target.namespace === undefined ? {} : { namespace: target.namespace };
+  const { object, gone } = deleteObject(state, kind, target.name ?? '', { ...options, ...namespace });
+  if (gone && !kind.returnsDeleted) {
+    const group = kind.group ? { group: kind.group } : {};
+    const details = { name: object.metadata.name, ...group, kind: kind.plural, uid: object.metadata.uid };
+    sendJson(exchange, 200, { ...SUCCESS, details });
+    return;
+  }
+  const revision = Number(object.metadata.resourceVersion);
+  sendStored(state, kind, new StoredObject(object, revision, kind.custom), exchange, 200);
+};
+
+/** DELETE of a collection: answers with the list of what it was. */
+export const removeCollection = (state: State, kind: ServedKind, target: ResourceTarget, exchange: Exchange): void => {
+  const options = deleteOptions(exchange);
+  const selector = selectorOf(kind, listQueryOf(exchange.query, target.namespace));
+  const found = [...state.table(kind).scan(selector.prefix, '')].filter((one) => selects(state, kind, selector, one));
+  for (const { key, name, namespace } of found) {
+    if (!state.table(kind).get(key)) continue;
+    deleteObject(state, kind, name, { ...options, ...(namespace === undefined ? {} : { namespace }) });
+  }
+  const { as } = accepted(exchange.request.headers.accept, 'list');
+  const head = listHead(kind, { resourceVersion: String(state.revision) }, as);
+  sendText(exchange, 200, `${head}${found.map((one) => itemTextOf(state, kind, one, as)).join()}]}`);
+};
+
+/** DeleteOptions come as a body or as query parameters. */
+const deleteOptions = (exchange: Exchange): DeleteOptions => {
+  const body =
+    exchange.body.trim() === ''
+      ? {}
+      : parseObject(exchange.body, exchange.request.headers['content-type'], 'DeleteOptions');
+  const { query } = exchange;
+  const policy = query.get('propagationPolicy');
+  const grace = query.get('gracePeriodSeconds');
+  const dryRun = [...query.getAll('dryRun'), ...(Array.isArray(body['dryRun']) ? body['dryRun'].map(String) : [])];
+  return {
+    ...deleteOptionsOf(body),
+    ...(policy ? { propagationPolicy: policy as NonNullable<DeleteOptions['propagationPolicy']> } : {}),
+    ...(grace ? { gracePeriodSeconds: Number(grace) } : {}),
+    ...(isDryRun(dryRun, 'DeleteOptions') ? { dryRun: true } : {}),
+    user: exchange.caller.user,
+  };
+};
+
+const deleteOptionsOf = (value: unknown): DeleteOptions => {
+  const { propagationPolicy, preconditions, gracePeriodSeconds } = asRecord(value);
+  return {
+    ...(typeof propagationPolicy === 'string' ? { propagationPolicy: propagationPolicy as 'Orphan' } : {}),
+    ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
+    ...(preconditions ? { preconditions: asRecord(preconditions) } : {}),
+  };
+};
