@@ -56,7 +56,7 @@ function rememberedDays(isDay: (day: DayNumber) => boolean): (day: DayNumber) =>
     let days = years.get(year);
     if (!days) {
       if (years.size >= 16) years.clear();
-      years.set(year, (days = new Map()));
+      years.set(year, (days = new Map<DayNumber, boolean>()));
     }
     let answer = days.get(day);
     if (answer === undefined) days.set(day, (answer = isDay(day)));

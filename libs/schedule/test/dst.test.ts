@@ -38,6 +38,11 @@ t.test('Europe/Berlin, forward: 2026-03-29 02:00 CET becomes 03:00 CEST (01:00 U
       ['+03-29T01:00', '-03-29T03:00'],
     ],
     ['every hour means every hour', 'cron(0 * * * 0) for 90m Europe/Berlin', ['+03-28T23:00']],
+    [
+      'a start of every hour that falls into the gap is not lost',
+      'cron(30 2-3 * * 0) for 10m Europe/Berlin',
+      ['+03-29T01:00', '-03-29T01:10', '+03-29T01:30', '-03-29T01:40'],
+    ],
     ['from midnight to midnight are 23 hours', 'Sun 00:00-24:00 Europe/Berlin', ['+03-28T23:00']],
   ]);
   t.end();

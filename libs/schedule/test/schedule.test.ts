@@ -198,14 +198,16 @@ t.test('the next change is the first minute at which matches flips, by brute for
     const start = Date.parse(week);
     const end = start + 8 * DAY_MS;
     let expected = parsed.nextChange(start);
+    let inside = parsed.matches(start);
     for (let at = start + MINUTE_MS; at < end; at += MINUTE_MS) {
-      if (parsed.matches(at) === parsed.matches(at - MINUTE_MS)) continue;
+      if (parsed.matches(at) === inside) continue;
       if (expected !== at) return false;
+      inside = !inside;
       expected = parsed.nextChange(at);
     }
     return expected === undefined || expected >= end;
   });
-  t.doesNotThrow(() => fc.assert(property, { numRuns: 250 }));
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 80 }));
   t.end();
 });
 
@@ -223,7 +225,7 @@ t.test('far ahead, the next change is a flip, and the state at any moment agrees
       return flips && isBeginning && isSame && state.until === next && state.matches === fresh.matches(at);
     });
   });
-  t.doesNotThrow(() => fc.assert(property, { numRuns: 250 }));
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 80 }));
   t.end();
 });
 
@@ -250,7 +252,7 @@ t.test('weekly hours are those of the wall clock as luxon shows it', (t) => {
       return schedule(`${day} ${from}-${to} ${where}`).matches(at) === expected;
     },
   );
-  t.doesNotThrow(() => fc.assert(property, { numRuns: 2000 }));
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }));
   t.end();
 });
 
