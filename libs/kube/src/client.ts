@@ -97,7 +97,7 @@ class ApiClient implements Client {
       ...callOf(request),
       method: 'PATCH',
       path: resourcePath(resource, object, subresource),
-      query: { ...this.#writeQuery(request), force },
+      query: this.#writeQuery(request, force),
       body,
       contentType: PATCH_CONTENT_TYPES[type],
       accept: small ? acceptMetadata : undefined,
@@ -144,12 +144,13 @@ class ApiClient implements Client {
   }
 
   async #call<T>(request: KubeRequest): Promise<T> {
-    const { body } = await this.request(request);
+    request.headers = this.#headers;
+    const { body } = await this.#transport.send(request);
     return body as T;
   }
 
-  #writeQuery({ dryRun, fieldManager = this.#fieldManager }: WriteOptions): Query {
-    return { fieldManager, dryRun: dryRun ? 'All' : undefined };
+  #writeQuery({ dryRun, fieldManager = this.#fieldManager }: WriteOptions, force?: boolean): Query {
+    return { fieldManager, dryRun: dryRun ? 'All' : undefined, force };
   }
 }
 

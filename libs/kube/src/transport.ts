@@ -10,6 +10,7 @@ import { BodyStream, parseJson, readAll, skip } from './transport/body.ts';
 import type { Incoming } from './transport/body.ts';
 import { CredentialsKeeper } from './transport/credentials.ts';
 import { RequestMeter } from './transport/meter.ts';
+import { routeTo } from './transport/route.ts';
 import { RequestScope } from './transport/scope.ts';
 import { answerTo } from './transport/tries.ts';
 import type { Journey, Shared } from './transport/tries.ts';
@@ -74,6 +75,7 @@ class HttpTransport implements Transport {
     this.#shared = {
       ...settings,
       endpoint,
+      route: routeTo(endpoint),
       limiter: createRateLimiter({ qps, burst, clock }),
       pool: new AgentPool({ endpoint, clock, connectTimeoutMs, maxConnections }),
       credentials: new CredentialsKeeper(endpoint),

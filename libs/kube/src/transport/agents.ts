@@ -7,7 +7,6 @@ import tls from 'node:tls';
 import type { Clock } from '@kube-steward/schedule';
 
 import type { Endpoint, TlsIdentity } from '../endpoint.ts';
-import { checkProxy } from '../proxy.ts';
 import { Connector } from './connector.ts';
 
 /**
@@ -45,8 +44,6 @@ export class AgentPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    const { proxyUrl, server } = options.endpoint;
-    if (proxyUrl) checkProxy(proxyUrl, server);
     this.#connector = new Connector(options.clock, options.connectTimeoutMs);
   }
 

@@ -35,9 +35,7 @@ export class BodyStream implements AsyncIterable<Buffer> {
   constructor(incoming: Incoming) {
     this.#incoming = incoming;
     const { message, scope, clock, idleTimeoutMs } = incoming;
-    this.#watchdog = new Watchdog(clock, idleTimeoutMs, (limitMs) =>
-      message.destroy(new KubeApiError('Timeout', `${scope.subject}: nothing received for ${limitMs} ms`)),
-    );
+    this.#watchdog = new Watchdog(clock, idleTimeoutMs, (limitMs) => message.destroy(silence(scope, limitMs)));
     this.#watchdog.pause();
     this.#release = scope.onEnd((error) => message.destroy(error));
     // Without a reader an error would be nobody's; a reader gets it from the iteration.
@@ -46,7 +44,7 @@ export class BodyStream implements AsyncIterable<Buffer> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    const { message, scope, method } = this.#incoming;
+    const { message } = this.#incoming;
     this.#watchdog.resume();
     try {
       for await (const chunk of message as AsyncIterable<Buffer>) {
@@ -56,7 +54,7 @@ export class BodyStream implements AsyncIterable<Buffer> {
       }
     } catch (error) {
       if (this.#isClosed) return;
-      throw error instanceof KubeApiError ? error : networkError(scope.subject, error as Error, method);
+      throw asKubeApiError(error as Error, this.#incoming);
     } finally {
       this.#finish();
       if (!message.readableEnded) message.destroy();
@@ -82,18 +80,44 @@ export class BodyStream implements AsyncIterable<Buffer> {
   }
 }
 
+/**
+ * Reads the body to its end. By events: for the short answers most requests have, an iterator costs more than the rest of the
+ * exchange.
+ */
+const receive = (incoming: Incoming, onChunk: (chunk: Buffer) => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const { message, scope, clock, idleTimeoutMs } = incoming;
+    const end = (error: KubeApiError): void => void message.destroy(error);
+    const watchdog = new Watchdog(clock, idleTimeoutMs, (limitMs) => end(silence(scope, limitMs)));
+    const release = scope.onEnd(end);
+    const settle = (finish: () => void): void => {
+      watchdog.stop();
+      release();
+      finish();
+    };
+    message.on('data', (chunk: Buffer) => {
+      watchdog.touch();
+      onChunk(chunk);
+    });
+    message.once('end', () => settle(resolve));
+    message.once('error', (error) => settle(() => reject(asKubeApiError(error, incoming))));
+  });
+
 /** The whole body. */
 export const readAll = async (incoming: Incoming): Promise<Buffer> => {
   const chunks: Buffer[] = [];
-  for await (const chunk of new BodyStream(incoming)) chunks.push(chunk);
+  await receive(incoming, (chunk) => chunks.push(chunk));
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
 };
 
 /** Reads the body to its end and keeps nothing, so that the connection can be used again. */
-export const skip = async (incoming: Incoming): Promise<void> => {
-  const chunks = new BodyStream(incoming)[Symbol.asyncIterator]();
-  while (!(await chunks.next()).done);
-};
+export const skip = (incoming: Incoming): Promise<void> => receive(incoming, () => undefined);
+
+const silence = ({ subject }: RequestScope, limitMs: number): KubeApiError =>
+  new KubeApiError('Timeout', `${subject}: nothing received for ${limitMs} ms`);
+
+const asKubeApiError = (error: Error, { scope, method }: Incoming): KubeApiError =>
+  error instanceof KubeApiError ? error : networkError(scope.subject, error, method);
 
 /** @throws KubeApiError `InvalidResponse` when the text is not JSON */
 export const parseJson = (subject: string, text: string): unknown => {

@@ -4,11 +4,11 @@ import https from 'node:https';
 
 import type { Clock } from '@kube-steward/schedule';
 
-import type { Credentials, Endpoint } from '../endpoint.ts';
+import type { Credentials } from '../endpoint.ts';
 import { KubeApiError } from '../errors.ts';
-import { proxyAuthorization } from '../proxy.ts';
 import type { KubeRequest, Query } from '../request.ts';
 import { networkError } from './network-error.ts';
+import type { Route } from './route.ts';
 import type { RequestScope } from './scope.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -20,28 +20,28 @@ export interface PreparedRequest {
   readonly body: string | Buffer | undefined;
 }
 
-export const prepare = (endpoint: Endpoint, request: KubeRequest): PreparedRequest => {
+export const prepare = (route: Route, request: KubeRequest): PreparedRequest => {
   if (!request.path.startsWith('/')) throw new TypeError(`a request's path starts with a slash: "${request.path}"`);
-  const prefix = endpoint.server.pathname.replace(/\/+$/, '');
   const { body } = request;
   return {
     request,
-    target: `${prefix}${request.path}${queryText(request.query)}`,
+    target: `${route.prefix}${request.path}${queryText(request.query)}`,
     body: body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
   };
 };
 
 /** `?a=b&c=d`, or nothing when there is no parameter. */
 export const queryText = (query: Query = {}): string => {
-  const pairs = Object.entries(query).flatMap(([key, value]) =>
-    value === undefined ? [] : [`${encodeURIComponent(key)}=${encodeURIComponent(value)}`],
-  );
-  return pairs.length > 0 ? `?${pairs.join('&')}` : '';
+  let text = '';
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined) text += `${text ? '&' : '?'}${encodeURIComponent(key)}=${encodeURIComponent(value)}`;
+  }
+  return text;
 };
 
 /** What an exchange needs beside the request. */
 export interface ExchangeContext {
-  endpoint: Endpoint;
+  route: Route;
   credentials: Credentials;
   agent: Agent;
   scope: RequestScope;
@@ -109,27 +109,13 @@ export const exchange = (prepared: PreparedRequest, context: ExchangeContext): P
   });
 
 const open = (prepared: PreparedRequest, context: ExchangeContext): ClientRequest => {
-  const { server, proxyUrl } = context.endpoint;
-  const { method } = prepared.request;
+  const { isTls, host, port } = context.route;
   const { agent } = context;
+  const { method } = prepared.request;
   const headers = headersOf(prepared, context);
-  const address = { host: hostOf(server), path: prepared.target };
-  if (server.protocol === 'https:') {
-    return https.request({ ...address, port: server.port || 443, agent, method, headers });
-  }
-  if (!proxyUrl) return http.request({ ...address, port: server.port || 80, agent, method, headers });
-  return http.request({
-    host: hostOf(proxyUrl),
-    port: proxyUrl.port || 80,
-    path: `http://${server.host}${prepared.target}`,
-    agent,
-    method,
-    headers: { ...headers, ...proxyAuthorization(proxyUrl), host: server.host },
-  });
+  if (isTls) return https.request({ host, port, path: prepared.target, agent, method, headers });
+  return http.request({ host, port, path: prepared.target, agent, method, headers });
 };
-
-/** `URL` keeps the brackets of an IPv6 address, sockets do not want them. */
-const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
 
 const headersOf = ({ request, body }: PreparedRequest, context: ExchangeContext): OutgoingHttpHeaders => {
   const headers: OutgoingHttpHeaders = {
@@ -137,6 +123,7 @@ const headersOf = ({ request, body }: PreparedRequest, context: ExchangeContext)
     'user-agent': context.userAgent,
     ...request.headers,
     ...(context.credentials.headers as OutgoingHttpHeaders),
+    ...context.route.headers,
   };
   if (body === undefined) return headers;
   headers['content-type'] = request.contentType ?? 'application/json';

@@ -15,11 +15,13 @@ import type { CredentialsKeeper, IssuedCredentials } from './credentials.ts';
 import { exchange, ExchangeFailure, prepare } from './exchange.ts';
 import type { PreparedRequest } from './exchange.ts';
 import type { RequestMeter } from './meter.ts';
+import type { Route } from './route.ts';
 import type { RequestScope } from './scope.ts';
 
 /** What all requests of a transport share. */
 export interface Shared {
   readonly endpoint: Endpoint;
+  readonly route: Route;
   readonly clock: Clock;
   readonly limiter: RateLimiter;
   readonly pool: AgentPool;
@@ -56,7 +58,7 @@ interface History {
  * @throws KubeApiError of the last try
  */
 export const answerTo = async (journey: Journey, shared: Shared): Promise<Incoming> => {
-  const prepared = prepare(shared.endpoint, journey.request);
+  const prepared = prepare(shared.route, journey.request);
   const history: History = { retries: 0, hasRetriedReset: false, hasRefreshed: false };
   for (;;) {
     const outcome = await tryOnce(prepared, journey, shared);
@@ -72,10 +74,11 @@ const tryOnce = async (prepared: PreparedRequest, journey: Journey, shared: Shar
   meter.waited(await shared.limiter.acquire(scope));
   const credentials = await scope.race(shared.credentials.get(scope.subject));
   const agent = shared.pool.agentFor(credentials.tls, request.longLived ?? false);
+  const { clock, route, userAgent } = shared;
   const headerTimeoutMs = request.headerTimeoutMs ?? shared.headerTimeoutMs;
   meter.answered(0);
   try {
-    const message = await exchange(prepared, { ...shared, credentials, agent, scope, headerTimeoutMs });
+    const message = await exchange(prepared, { clock, route, userAgent, credentials, agent, scope, headerTimeoutMs });
     const status = message.statusCode ?? 0;
     meter.answered(status);
     const incoming = incomingOf(message, journey, shared);
