@@ -7,3 +7,8 @@ export * from './work-queue.ts';
 export * from './metrics.ts';
 export * from './leader-election.ts';
 export * from './micro-time.ts';
+export * from './event.ts';
+export * from './event-recorder.ts';
+export * from './health.ts';
+export * from './loop-lag.ts';
+export * from './sleep.ts';

@@ -3,7 +3,7 @@ import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { createClientMetrics } from './metrics/client-metrics.ts';
 import { createQueueMetrics } from './metrics/queue-metrics.ts';
 import { createReconcileMetrics } from './metrics/reconcile-metrics.ts';
-import { sampledCounter, sampledGauge } from './metrics/sampled.ts';
+import { sampledGauge } from './metrics/sampled.ts';
 import type { ReconcileMetrics } from './reconcile-loop.ts';
 import type { WorkQueueMetrics } from './work-queue.ts';
 
@@ -12,7 +12,6 @@ export interface InformerReading {
   /** The plural, with its group unless that is the core group: `deployments.apps`. */
   resource: string;
   objects: number;
-  relists: number;
   /** Since the server last sent anything; `undefined` before the first contact. */
   secondsSinceContact: number | undefined;
 }
@@ -33,6 +32,8 @@ export interface Metrics {
   /** An event was sent, folded into an earlier one, or dropped. */
   onEvent(outcome: EventOutcome): void;
   setLeader(isLeader: boolean): void;
+  /** An informer had to list everything again. */
+  onRelist(resource: string, reason: string): void;
   watchInformers(read: () => Iterable<InformerReading>): void;
   counter<L extends string = never>(spec: MetricSpec<L>): Counter<L>;
   gauge<L extends string = never>(spec: MetricSpec<L>): Gauge<L>;
@@ -73,6 +74,7 @@ export const createMetrics = ({ name, leaseName = name, version, process = true 
     onRequest: createClientMetrics(registry),
     onEvent: createEventMetrics(registry, name),
     setLeader: (isLeader) => leader.set({ name: leaseName }, isLeader ? 1 : 0),
+    onRelist: createRelistMetrics(registry),
     watchInformers: (read) => publishInformers(registry, read),
     counter: ({ name, help, labels = [] }) => new Counter({ name, help, labelNames: labels, registers: [registry] }),
     gauge: ({ name, help, labels = [] }) => new Gauge({ name, help, labelNames: labels, registers: [registry] }),
@@ -101,6 +103,16 @@ const createEventMetrics = (registry: Registry, controller: string): ((outcome: 
   return (outcome) => counter.inc({ controller, outcome });
 };
 
+const createRelistMetrics = (registry: Registry): ((resource: string, reason: string) => void) => {
+  const counter = new Counter({
+    name: 'informer_relists_total',
+    help: 'Lists beyond the first, because a watch could not go on',
+    labelNames: ['resource', 'reason'],
+    registers: [registry],
+  });
+  return (resource, reason) => counter.inc({ resource, reason });
+};
+
 const publishInformers = (registry: Registry, read: () => Iterable<InformerReading>): void => {
   const samples = (valueOf: (reading: InformerReading) => number | undefined) => () =>
     [...read()].flatMap((reading) => {
@@ -111,15 +123,6 @@ const publishInformers = (registry: Registry, read: () => Iterable<InformerReadi
     { registry, name: 'informer_objects', help: 'Objects in the cache' },
     ['resource'],
     samples((reading) => reading.objects),
-  );
-  sampledCounter(
-    {
-      registry,
-      name: 'informer_relists_total',
-      help: 'Lists beyond the first, each the cost of a watch lost for good',
-    },
-    ['resource'],
-    samples((reading) => reading.relists),
   );
   sampledGauge(
     { registry, name: 'informer_last_contact_seconds', help: 'Time since the server last sent anything' },

@@ -62,13 +62,13 @@ export const sampledHistogram = (
 type HistogramReading = Awaited<ReturnType<Histogram['get']>>;
 
 class SampledHistogram extends Histogram {
-  readonly #name: string;
+  readonly #options: { name: string; help: string };
   readonly #labels: Labels;
   readonly #source: BucketHistogram;
 
   constructor(options: ConstructorParameters<typeof Histogram>[0], labels: Labels, source: BucketHistogram) {
     super(options);
-    this.#name = options.name;
+    this.#options = options;
     this.#labels = labels;
     this.#source = source;
   }
@@ -78,15 +78,17 @@ class SampledHistogram extends Histogram {
     return this.get();
   }
 
-  override async get(): Promise<HistogramReading> {
+  override get(): Promise<HistogramReading> {
     const [labels, counts] = [this.#labels, this.#source.cumulative()];
     const buckets = counts.map((value, bucket) => ({
-      metricName: `${this.#name}_bucket`,
+      metricName: `${this.#options.name}_bucket`,
       labels: { le: this.#source.bounds[bucket] ?? '+Inf', ...labels },
       value,
     }));
-    const sum = { metricName: `${this.#name}_sum`, labels, value: this.#source.sum };
-    const count = { metricName: `${this.#name}_count`, labels, value: counts.at(-1) ?? 0 };
-    return { ...(await super.get()), values: [...buckets, sum, count] };
+    const sum = { metricName: `${this.#options.name}_sum`, labels, value: this.#source.sum };
+    const count = { metricName: `${this.#options.name}_count`, labels, value: counts.at(-1) ?? 0 };
+    const { name, help } = this.#options;
+    const reading = { name, help, type: 'histogram', aggregator: 'sum', values: [...buckets, sum, count] };
+    return Promise.resolve(reading as unknown as HistogramReading);
   }
 }
