@@ -20,3 +20,10 @@ export { type FaultEffect, type FaultMatch, type FaultRule, type FaultSubject, F
 export { isMutating, type LoggedRequest, type RequestFilter, RequestLog } from './request-log.ts';
 export { type Sandbox, type SandboxOptions, startSandbox } from './server.ts';
 export { type WatchFilter, WatchHub } from './watch-hub.ts';
+export {
+  SIMULATED_KINDS,
+  type SimulatedKind,
+  type Simulation,
+  type SimulationOptions,
+  simulateWorkloads,
+} from './workloads/simulate.ts';

@@ -26,17 +26,29 @@ export const cronJobReconciler: Reconciler = {
   },
 };
 
-/** The last time of the schedule not after `now`, and the first one after it. */
-const timesAround = (cronJob: CronJob, now: number): { previous: number; next: number } | undefined => {
-  const { schedule, timeZone } = cronJob.spec;
+/** Two neighbouring times of a schedule, in epoch milliseconds. */
+interface Gap {
+  readonly previous: number;
+  readonly next: number;
+}
+
+const gaps = new Map<string, Gap>();
+
+/** The last time of the schedule not after `now`, and the first one after it: kept, as it is asked for far more often than it changes. */
+const timesAround = ({ spec: { schedule, timeZone = 'UTC' } }: CronJob, now: number): Gap | undefined => {
+  const id = `${schedule} ${timeZone}`;
+  const known = gaps.get(id);
+  if (known && known.previous <= now && now < known.next) return known;
   try {
-    const parse = (currentDate: Date): ReturnType<typeof CronExpressionParser.parse> =>
-      CronExpressionParser.parse(schedule, { currentDate, tz: timeZone ?? 'UTC' });
-    const next = parse(new Date(now)).next().getTime();
-    const previous = parse(new Date(now + 1))
+    const next = CronExpressionParser.parse(schedule, { currentDate: new Date(now), tz: timeZone })
+      .next()
+      .getTime();
+    const previous = CronExpressionParser.parse(schedule, { currentDate: new Date(now + 1), tz: timeZone })
       .prev()
       .getTime();
-    return { previous, next };
+    const gap = { previous, next };
+    gaps.set(id, gap);
+    return gap;
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import type { Context, Reconciler } from './engine.ts';
 import { rollingSizes } from './rolling-update.ts';
 import { MANAGER, writeStatus } from './status.ts';
 import { templateHash } from './template-hash.ts';
+import { controllerOf } from './view.ts';
 import type { Deployment, ReplicaCounts, ReplicaSet } from './wire.ts';
 
 /** A kind that rolls out through ReplicaSets. */
@@ -42,6 +43,15 @@ const revisionOf = (set: ReplicaSet, kind: DeploymentLike): number =>
 const reconcilerOf = (kind: DeploymentLike): Reconciler => ({
   resource: kind.resource,
   owns: [RESOURCES.replicaSets],
+  watches: [RESOURCES.pods],
+  *wakes({ type, object }, view) {
+    // Recreate waits for old pods to be gone, which their ReplicaSet does not show: it counts no terminating ones.
+    const owner = type === 'DELETED' ? controllerOf(object) : undefined;
+    const namespace = object.metadata.namespace ?? '';
+    const set = owner && view.get(RESOURCES.replicaSets, `${namespace}/${owner.name}`);
+    const name = set && controllerOf(set)?.kind === kind.resource.kind ? controllerOf(set)?.name : undefined;
+    if (name) yield `${namespace}/${name}`;
+  },
   reconcile(object, context) {
     const deployment = object as Deployment;
     if (deployment.metadata.deletionTimestamp) return undefined;
@@ -51,7 +61,9 @@ const reconcilerOf = (kind: DeploymentLike): Reconciler => ({
       .sort((a, b) => revisionOf(a, kind) - revisionOf(b, kind));
     const current = currentSet(kind, deployment, sets, context);
     const old = sets.filter((set) => set.metadata.uid !== current?.metadata.uid);
-    for (const [set, size] of rollingSizes(deployment, current, old)) scaleSet(kind, deployment, set, size, context);
+    const hasPods = (set: ReplicaSet): boolean => context.view.children(RESOURCES.pods, set).length > 0;
+    for (const [set, size] of rollingSizes(deployment, current, old, hasPods))
+      scaleSet(kind, deployment, set, size, context);
     cleanUp(deployment, old, context);
     return finish(kind, deployment, context);
   },
@@ -86,7 +98,7 @@ const createSet = (
   const { template, selector } = deployment.spec;
   const labels = { ...template.metadata.labels, [kind.hashLabel]: hash };
   const revision = 1 + Math.max(0, ...sets.map((set) => revisionOf(set, kind)));
-  const { apiVersion = '', kind: ownerKind = '' } = kindOf(kind.resource);
+  const { apiVersion, kind: ownerKind } = kindOf(kind.resource);
   const body: ReplicaSet = {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',

@@ -1,6 +1,5 @@
 import { keyOf, type KubeObject, type Resource } from '@kube-steward/kube';
 import type { Cluster, ClusterEvent } from '../cluster.ts';
-import { StatusError } from '../status-error.ts';
 import { Agenda } from './agenda.ts';
 import { controllerOf, resourceId, View } from './view.ts';
 
@@ -41,8 +40,11 @@ interface Task {
   readonly key: string;
 }
 
-/** How the simulated controllers are told of a refused write. They try again by themselves. */
-export type OnRefused = (error: StatusError, key: string) => void;
+/**
+ * Told of what a simulated controller could not do: a write the cluster refused, an object it cannot read. It tries again by
+ * itself. `key` is the kind, namespace and name.
+ */
+export type OnError = (error: unknown, key: string) => void;
 
 /**
  * Runs reconcilers on a cluster. Changes only mark objects; the work is done in a clock timer, all of a cascade (Deployment,
@@ -54,13 +56,13 @@ export class Engine {
   readonly #routes: Map<string, ((event: ClusterEvent) => void)[]>;
   readonly #dirty = new Map<string, Task>();
   readonly #agenda = new Agenda<Task>();
-  readonly #onRefused: OnRefused;
+  readonly #onError: OnError;
   readonly #unsubscribe: () => void;
   #timer: { at: number; cancel: () => void } | undefined;
 
-  constructor(cluster: Cluster, reconcilers: readonly Reconciler[], onRefused: OnRefused) {
+  constructor(cluster: Cluster, reconcilers: readonly Reconciler[], onError: OnError) {
     this.#cluster = cluster;
-    this.#onRefused = onRefused;
+    this.#onError = onError;
     this.#routes = this.#routesOf(reconcilers);
     this.#unsubscribe = cluster.subscribe('all', (event) => this.#observe(event));
     for (const resource of resourcesOf(reconcilers)) {
@@ -158,8 +160,7 @@ export class Engine {
     try {
       return reconciler.reconcile(object, { cluster: this.#cluster, view: this.#view, now });
     } catch (error) {
-      if (!(error instanceof StatusError)) throw error;
-      this.#onRefused(error, `${reconciler.resource.kind} ${key}`);
+      this.#onError(error, `${reconciler.resource.kind} ${key}`);
       return now + RETRY_MS;
     }
   }

@@ -17,7 +17,7 @@ const share = (value: number | string | undefined, of: number, round: (n: number
  * | state | sizes |
  * | --- | --- |
  * | no old pods | the current set gets `spec.replicas` |
- * | Recreate | old sets get 0; the current one grows when they are empty |
+ * | Recreate | old sets get 0; the current one grows when their pods are gone, terminating ones included |
  * | rolling, below desired + maxSurge in all | the current set grows into the room |
  * | rolling, more available than desired - maxUnavailable | old sets shrink, pods that are not available first |
  */
@@ -25,13 +25,17 @@ export const rollingSizes = (
   deployment: Deployment,
   current: ReplicaSet | undefined,
   old: readonly ReplicaSet[],
+  hasPods: (set: ReplicaSet) => boolean,
 ): Map<ReplicaSet, number> => {
   const sizes = new Map<ReplicaSet, number>();
   const desired = deployment.spec.replicas ?? 1;
+  const recreate = deployment.spec.strategy?.type === 'Recreate';
   if (!current) return sizes;
-  const leftovers = old.filter((set) => sizeOf(set) > 0 || (set.status?.replicas ?? 0) > 0);
+  const leftovers = old.filter(
+    (set) => sizeOf(set) > 0 || (set.status?.replicas ?? 0) > 0 || (recreate && hasPods(set)),
+  );
   if (leftovers.length === 0) return sizes.set(current, desired);
-  if (deployment.spec.strategy?.type === 'Recreate') {
+  if (recreate) {
     for (const set of leftovers) sizes.set(set, 0);
     return sizes.set(current, Math.min(sizeOf(current), desired));
   }

@@ -1,4 +1,5 @@
-import { keyOf, parseQuantity, RESOURCES } from '@kube-steward/kube';
+import { RESOURCES } from '@kube-steward/kube';
+import { parseQuantity } from './quantity.ts';
 import type { ClusterEvent } from '../cluster.ts';
 import { isFinished } from './pod-state.ts';
 import { setConditions } from './status.ts';

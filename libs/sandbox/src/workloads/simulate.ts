@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster.ts';
 import { cronJobReconciler } from './cronjob.ts';
 import { daemonSetReconciler } from './daemonset.ts';
 import { deploymentReconciler, rolloutReconciler } from './deployment.ts';
-import { Engine, type OnRefused, type Reconciler } from './engine.ts';
+import { Engine, type OnError, type Reconciler } from './engine.ts';
 import { hpaReconciler, type UsageOf } from './hpa.ts';
 import { jobReconciler } from './job.ts';
 import { podReconciler } from './pods.ts';
@@ -37,8 +37,8 @@ export interface SimulationOptions {
   readonly scaleDownStabilizationMs?: number;
   /** CPU in use, for HPAs. Default: the annotation `sandbox.kube-steward.io/load` of the HPA or its target. */
   readonly usageOf?: UsageOf;
-  /** Told of each write the cluster refused (a terminating namespace, a fault); it is tried again after 30 s. */
-  readonly onRefused?: OnRefused;
+  /** Told of each write the cluster refused (a terminating namespace, a fault) and of each object that cannot be read. */
+  readonly onError?: OnError;
 }
 
 /** Running simulated controllers. */
@@ -60,12 +60,12 @@ export interface Simulation {
  * clock.advance(10_000); // three pods are Ready
  */
 export const simulateWorkloads = (cluster: Cluster, options: SimulationOptions = {}): Simulation => {
-  const { kinds = SIMULATED_KINDS, onRefused = () => undefined } = options;
+  const { kinds = SIMULATED_KINDS, onError = () => undefined } = options;
   const table = reconcilersOf(options);
   const engine = new Engine(
     cluster,
     kinds.map((kind) => table[kind]),
-    onRefused,
+    onError,
   );
   return { settled: () => engine.settled(), stop: () => engine.stop() };
 };

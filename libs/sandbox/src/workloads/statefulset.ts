@@ -40,9 +40,9 @@ const step = (set: StatefulSet, context: Context): void => {
   const parallel = set.spec.podManagementPolicy === 'Parallel';
   const finished = [...pods.values()].filter((pod) => isFinished(pod) && !isGoing(pod));
   for (const pod of finished) remove(pod, context);
-  if (!fill(set, pods, { start, end, parallel }, context) && !parallel) return;
-  if (!condemn(pods, { start, end, parallel }, context)) return;
-  update(set, pods, start, context);
+  const complete = fill(set, pods, { start, end, parallel }, context);
+  if (!complete && !parallel) return;
+  if (condemn(pods, { start, end, parallel }, context) && complete) update(set, pods, start, context);
 };
 
 interface Range {
@@ -51,14 +51,16 @@ interface Range {
   readonly parallel: boolean;
 }
 
-/** Makes missing pods; false while an ordered set has to wait for one. */
+/** Makes missing pods; false while some are missing or, in an ordered set, one must be waited for. */
 const fill = (set: StatefulSet, pods: Map<number, Pod>, { start, end, parallel }: Range, context: Context): boolean => {
+  let complete = true;
   for (let ordinal = start; ordinal < end; ordinal++) {
     const pod = pods.get(ordinal);
     if (!pod && failureOf(set.spec.template) !== 'quota') create(set, ordinal, context);
-    if (!parallel && (!pod || isGoing(pod) || !isReady(pod))) return false;
+    if (!pod || isGoing(pod) || (!parallel && !isReady(pod))) complete = false;
+    if (!complete && !parallel) return false;
   }
-  return true;
+  return complete;
 };
 
 const create = (set: StatefulSet, ordinal: number, { cluster }: Context): void => {

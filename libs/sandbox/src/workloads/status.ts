@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { KubeObject, Resource, Unstructured } from '@kube-steward/kube';
+import type { KubeObject, Resource } from '@kube-steward/kube';
 import type { Condition } from './wire.ts';
 import type { Context } from './engine.ts';
 
@@ -22,10 +22,14 @@ export const writeStatus = (
   manager: string = MANAGER,
 ): void => {
   if (isDeepStrictEqual(object.status, status)) return;
-  context.cluster.update(resource, { ...object, status } as Unstructured, {
-    subresource: 'status',
-    fieldManager: manager,
-  });
+  context.cluster.update(
+    resource,
+    { ...object, status },
+    {
+      subresource: 'status',
+      fieldManager: manager,
+    },
+  );
 };
 
 /** What a controller says about one condition now. */

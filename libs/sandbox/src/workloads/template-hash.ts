@@ -4,15 +4,28 @@ import type { PodTemplate } from './wire.ts';
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const HASH_LABELS = ['pod-template-hash', 'rollouts-pod-template-hash', 'controller-revision-hash'];
 
-const hashes = new WeakMap<PodTemplate, string>();
+/** By JSON text as well: the same template comes out of the store as a new object after each write. */
+const hashes = new Map<string, string>();
+const hashesOfObjects = new WeakMap<PodTemplate, string>();
+const MAX_KEPT = 10_000;
 
 /**
  * A short hash of a pod template, the labels that carry such a hash left out, so that the template a ReplicaSet was made
  * from and the one inside it hash alike. FNV-1a over JSON with sorted keys.
  */
 export const templateHash = (template: PodTemplate): string => {
-  let hash = hashes.get(template);
-  if (hash === undefined) hashes.set(template, (hash = encode(fnv1a(JSON.stringify(template, withoutHashes)))));
+  let hash = hashesOfObjects.get(template);
+  if (hash === undefined) hashesOfObjects.set(template, (hash = hashOfText(template)));
+  return hash;
+};
+
+const hashOfText = (template: PodTemplate): string => {
+  const text = JSON.stringify(template);
+  const known = hashes.get(text);
+  if (known !== undefined) return known;
+  const hash = encode(fnv1a(JSON.stringify(template, withoutHashes)));
+  if (hashes.size >= MAX_KEPT) hashes.clear();
+  hashes.set(text, hash);
   return hash;
 };
 
