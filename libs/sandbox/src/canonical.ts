@@ -38,23 +38,21 @@ export const canonical = (kind: ServedKind, object: Unstructured): Unstructured 
 const canonicalMetadata = (metadata: ObjectMeta): ObjectMeta => {
   const ordered: Record<string, unknown> = {};
   for (const field of METADATA_ORDER) {
-    const value = metadata[field];
-    if (value === undefined || value === null || isEmpty(value)) continue;
-    ordered[field] = field === 'labels' || field === 'annotations' ? sortedMap(value as Record<string, string>) : value;
+    const value: unknown = metadata[field];
+    if (field === 'resourceVersion') ordered[field] = value ?? '';
+    else if (field === 'labels' || field === 'annotations') {
+      if (!isEmpty(value)) ordered[field] = sortedMap(value as Record<string, string>);
+    } else if (!isEmpty(value)) ordered[field] = value;
   }
-  ordered['resourceVersion'] ??= '';
-  return inOrder(ordered) as unknown as ObjectMeta;
+  return ordered as unknown as ObjectMeta;
 };
 
-/** Puts a resourceVersion that was only just added at its place. */
-const inOrder = (metadata: Record<string, unknown>): Record<string, unknown> => {
-  const ordered: Record<string, unknown> = {};
-  for (const field of METADATA_ORDER) if (field in metadata) ordered[field] = metadata[field];
-  return ordered;
+const isEmpty = (value: unknown): boolean => {
+  if (value === undefined || value === null || value === '') return true;
+  if (typeof value !== 'object') return false;
+  for (const key in value) if (Object.hasOwn(value, key)) return false;
+  return true;
 };
-
-const isEmpty = (value: unknown): boolean =>
-  value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
 const sortedMap = (map: Record<string, string>): Record<string, string> => {
   const keys = Object.keys(map);
@@ -79,37 +77,46 @@ export const sortKeys = (value: unknown): unknown => {
   return sorted;
 };
 
-/** Without the nulls, as typed decoding drops them. Shares what has none. */
-export const withoutNulls = <T>(value: T): T => stripNulls(value) as T;
+/** Without the nulls, as typed decoding drops them. Parts shared with `clean`, which has none, are not looked at. */
+export const withoutNulls = <T>(value: T, clean?: unknown): T => stripNulls(value, clean) as T;
 
-const stripNulls = (value: unknown): unknown => {
-  if (Array.isArray(value)) {
-    const items = value.map(stripNulls);
-    return items.every((item, index) => item === value[index]) ? value : items;
+const stripNulls = (value: unknown, clean: unknown): unknown => {
+  if (typeof value !== 'object' || value === null || value === clean) return value;
+  if (Array.isArray(value)) return stripItems(value);
+  const fields = value as Record<string, unknown>;
+  const cleanFields = (typeof clean === 'object' && clean !== null ? clean : {}) as Record<string, unknown>;
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(fields)) {
+    const field = fields[key];
+    const kept = stripNulls(field, cleanFields[key]);
+    if (kept === field && field !== null) continue;
+    copy ??= { ...fields };
+    if (field === null) Reflect.deleteProperty(copy, key);
+    else copy[key] = kept;
   }
-  if (typeof value !== 'object' || value === null) return value;
-  const changed: [key: string, kept: unknown][] = [];
-  for (const [key, field] of Object.entries(value)) {
-    const kept = field === null ? undefined : stripNulls(field);
-    if (kept !== field) changed.push([key, kept]);
-  }
-  if (changed.length === 0) return value;
-  const copy = { ...value, ...Object.fromEntries(changed) };
-  for (const [key, kept] of changed) if (kept === undefined) Reflect.deleteProperty(copy, key);
-  return copy;
+  return copy ?? fields;
+};
+
+const stripItems = (items: readonly unknown[]): readonly unknown[] => {
+  const kept = items.map((item) => stripNulls(item, undefined));
+  return kept.some((item, index) => item !== items[index]) ? kept : items;
 };
 
 /** Deep equality of JSON values; the order of keys does not matter. */
 export const equalJson = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => equalJson(item, b[i]));
-  }
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && equalItems(a, b);
   const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
   const keys = Object.keys(left);
-  return (
-    keys.length === Object.keys(right).length && keys.every((key) => key in right && equalJson(left[key], right[key]))
-  );
+  if (keys.length !== Object.keys(right).length) return false;
+  for (const key of keys) if (!(key in right) || !equalJson(left[key], right[key])) return false;
+  return true;
+};
+
+const equalItems = (a: readonly unknown[], b: readonly unknown[]): boolean => {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (!equalJson(a[index], b[index])) return false;
+  return true;
 };

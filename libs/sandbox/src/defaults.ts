@@ -7,10 +7,13 @@ type Defaulter = (value: Fields) => Fields;
 
 /** Fills in the fields that are missing; the object itself when none is. */
 const fill = (value: Fields, defaults: Fields): Fields => {
-  const missing = Object.keys(defaults).filter((field) => value[field] === undefined);
-  return missing.length === 0
-    ? value
-    : { ...value, ...Object.fromEntries(missing.map((field) => [field, defaults[field]])) };
+  let filled: Record<string, unknown> | undefined;
+  for (const field in defaults) {
+    if (value[field] !== undefined) continue;
+    filled ??= { ...value };
+    filled[field] = defaults[field];
+  }
+  return filled ?? value;
 };
 
 /** Defaults the object at a field; with `create`, one that is not there yet. */
@@ -89,8 +92,17 @@ const podSpec = pipe(
   (value) => each(value, 'volumes', volume),
 );
 
-const template: Defaulter = (value) =>
-  inside(value, 'template', (inner) => inside({ metadata: {}, ...inner }, 'spec', podSpec, true));
+/** Templates that have all their defaults: most writes leave the template alone, and share it with the revision before. */
+const COMPLETE_TEMPLATES = new WeakSet<object>();
+
+const completeTemplate: Defaulter = (value) => {
+  if (COMPLETE_TEMPLATES.has(value)) return value;
+  const complete = inside(value['metadata'] === undefined ? { metadata: {}, ...value } : value, 'spec', podSpec, true);
+  COMPLETE_TEMPLATES.add(complete);
+  return complete;
+};
+
+const template: Defaulter = (value) => inside(value, 'template', completeTemplate);
 
 /** Requests that are not given are the limits. */
 const requestsFromLimits: Defaulter = (value) =>

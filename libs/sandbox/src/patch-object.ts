@@ -1,14 +1,14 @@
-import { applyMergePatch, type Unstructured } from '@kube-steward/kube';
-import { apiVersionOf } from '@kube-steward/kube';
+import type { Unstructured } from '@kube-steward/kube';
 import type { PatchOptions } from './cluster.ts';
 import { badRequest, notFound } from './errors.ts';
-import { applyBody, patched } from './patches.ts';
+import { applyObject } from './apply.ts';
+import { patched } from './patches.ts';
 import type { ServedKind } from './registry.ts';
 import { scaleOf, withScale } from './scale.ts';
 import type { State } from './state.ts';
 import { type Stored, storageKey } from './stored.ts';
 import { fromStorage } from './versions.ts';
-import { createObject, replaceObject } from './writes.ts';
+import { replaceObject } from './writes.ts';
 
 /** Patches an object or one of its subresources; answers with the whole object. */
 export const patchObject = (state: State, kind: ServedKind, name: string, options: PatchOptions): Stored => {
@@ -41,26 +41,3 @@ const withRevisionOnlyIfPatched = (next: Unstructured, before: Unstructured): Un
   next.metadata.resourceVersion === before.metadata.resourceVersion
     ? { ...next, metadata: { ...next.metadata, resourceVersion: '' } }
     : next;
-
-const applyObject = (
-  state: State,
-  kind: ServedKind,
-  stored: Stored | undefined,
-  name: string,
-  options: PatchOptions,
-): Stored => {
-  const body = applyBody(options.body);
-  if (!options.fieldManager)
-    throw badRequest(
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-    );
-  const namespace = options.namespace;
-  const config = {
-    ...body,
-    apiVersion: body.apiVersion ?? apiVersionOf(kind),
-    metadata: { ...body.metadata, name, ...(namespace === undefined ? {} : { namespace }) },
-  } as Unstructured;
-  if (!stored) return createObject(state, kind, config, { options });
-  const before = fromStorage(state, kind, stored.object());
-  return replaceObject(state, kind, stored, applyMergePatch(before, config) as Unstructured, { options });
-};

@@ -6,7 +6,6 @@ import {
   schemaOf,
   type Unstructured,
 } from '@kube-steward/kube';
-import { parse as parseYaml } from 'yaml';
 import type { PatchOptions } from './cluster.ts';
 import { badRequest } from './errors.ts';
 import { StatusError } from './status-error.ts';
@@ -44,10 +43,3 @@ const refusalOf = (error: KubeApiError): StatusError =>
         code: 422,
       })
     : badRequest(error.message);
-
-/** The body of an apply patch, which may be YAML. */
-export const applyBody = (body: unknown): Unstructured => {
-  const value: unknown = typeof body === 'string' ? parseYaml(body) : body;
-  if (typeof value !== 'object' || value === null) throw badRequest('error decoding YAML: the body is no object');
-  return value as Unstructured;
-};

@@ -89,7 +89,7 @@ export const validateCreate = (kind: ServedKind, object: Unstructured): void => 
 export const validateUpdate = (kind: ServedKind, object: Unstructured, stored: Unstructured): void => {
   const errors = [
     ...fixedMetadataErrors(object, stored),
-    ...(object.metadata === stored.metadata ? [] : metadataErrors(object)),
+    ...changedMetadataErrors(object, stored),
     ...newFinalizerErrors(object, stored),
     ...(object['spec'] === stored['spec'] && !kind.custom && kind.status ? [] : specErrors(kind, object)),
     ...immutableErrors(kind, object, stored),
@@ -116,6 +116,14 @@ const metadataErrors = ({ metadata }: Unstructured): FieldError[] => [
       ),
   ),
 ];
+
+/** Looks only at the maps a write has changed. */
+const changedMetadataErrors = (object: Unstructured, stored: Unstructured): FieldError[] => {
+  const { labels, annotations, ownerReferences } = object.metadata;
+  const before = stored.metadata;
+  const isSame = equalJson(labels, before.labels) && equalJson(annotations, before.annotations);
+  return isSame && equalJson(ownerReferences, before.ownerReferences) ? [] : metadataErrors(object);
+};
 
 /** Each is reported twice, as the server does, which checks metadata once for all kinds and once for the kind. */
 const fixedMetadataErrors = (object: Unstructured, stored: Unstructured): FieldError[] =>

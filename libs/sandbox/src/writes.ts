@@ -87,17 +87,16 @@ const withInitialStatus = (kind: ServedKind, object: Unstructured): Unstructured
 };
 
 /** The form in which objects are validated and stored. */
-const prepared = (kind: ServedKind, object: Unstructured): Unstructured => {
-  const clean = kind.custom ? object : { ...object, ...withoutNullsBesideStatus(object) };
+const prepared = (kind: ServedKind, object: Unstructured, before?: Unstructured): Unstructured => {
+  const clean = kind.custom ? object : withoutSpecNulls(object, before);
   checkTypes(kind, clean);
   return canonical(kind, withDefaults(kind, clean));
 };
 
-const withoutNullsBesideStatus = (object: Unstructured): Unstructured => {
-  const { status, ...rest } = object;
-  const clean = withoutNulls(rest) as Unstructured;
-  if (status !== undefined && status !== null) clean['status'] = status;
-  return clean;
+/** Status may hold nulls (an HPA's `currentMetrics`); everything else that writers send loses them. */
+const withoutSpecNulls = (object: Unstructured, before: Unstructured | undefined): Unstructured => {
+  const clean = withoutNulls(object, before);
+  return clean['status'] === object['status'] ? clean : { ...clean, status: object['status'] };
 };
 
 const generatedName = (state: State, prefix: string): string => {
@@ -136,7 +135,7 @@ export const replaceObject = (
   checkResourceVersion(kind, stored, body.metadata.resourceVersion);
   checkNamespace(state, kind, before, 'update');
   const merged = keepServersFields(kind, before, withMetadataDefaults(body, before), mode.options.subresource);
-  const object = withGeneration(kind, before, prepared(kind, merged));
+  const object = withGeneration(kind, before, prepared(kind, merged, before));
   validateUpdate(kind, object, before);
   const owned = ownFields(state, kind, before, object, mode);
   if (equalJson({ ...owned, metadata: { ...owned.metadata, resourceVersion: '' } }, withoutRevision(before)))
