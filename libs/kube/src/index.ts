@@ -92,3 +92,7 @@ export { compareFields, fieldSetOf } from './managed-fields/object-fields.ts';
 export { type FieldOwner, ownersOf } from './managed-fields/owners.ts';
 export { formatFieldPath, type PathElement } from './managed-fields/path-element.ts';
 export { managedFieldsAfterUpdate, type UpdateWrite } from './managed-fields/update.ts';
+export { type EndpointOptions, loadEndpoint } from './kubeconfig.ts';
+export { type Impersonation } from './kubeconfig/impersonation.ts';
+export { type Environment } from './kubeconfig/types.ts';
+export { parseQuantity } from './quantity.ts';

@@ -129,7 +129,7 @@ const add = (document: unknown, keys: readonly string[], value: unknown, problem
       const index = key === '-' ? parent.length : arrayIndex(key);
       if (index === undefined || index > parent.length)
         throw problem(`"${key}" is no index into ${parent.length} items`);
-      return parent.toSpliced(index, 0, value);
+      return (parent as unknown[]).toSpliced(index, 0, value);
     }
     if (!isJsonObject(parent)) throw problem(`${formatPointer(keys.slice(0, -1)) || 'the document'} holds no fields`);
     const copy = { ...parent };
@@ -143,6 +143,6 @@ const remove = (document: unknown, keys: readonly string[], problem: Problem): u
   if (key === undefined) throw problem('the whole document cannot be removed');
   locate(document, keys, problem);
   return change(document, keys.slice(0, -1), problem, (parent) =>
-    Array.isArray(parent) ? parent.toSpliced(Number(key), 1) : withoutKey(parent as JsonObject, key),
+    Array.isArray(parent) ? (parent as unknown[]).toSpliced(Number(key), 1) : withoutKey(parent as JsonObject, key),
   );
 };
