@@ -166,7 +166,7 @@ const ours = (prefix: string, annotations: Readonly<Record<string, string>> | un
     if (!key.startsWith(prefix) || key[prefix.length] !== '/') continue;
     const bare = key.slice(prefix.length + 1);
     if (bare === ORIGINAL || bare === ORIGINAL_PAUSE) continue;
-    const text = annotations[key] ?? '';
+    const text = String(annotations[key]);
     const name = NAMES.find((candidate) => ANNOTATIONS[candidate].keys.includes(bare));
     if (name) found.push({ key, text, name });
     else found.push({ key, text, ...meant(prefix, bare) });

@@ -1,6 +1,7 @@
+import type { Verdict } from './verdict.ts';
 import type { FieldChange } from '@kube-steward/plan';
 import { ORIGINAL, ORIGINAL_PAUSE } from './annotations.ts';
-import type { Verdict } from './decide.ts';
+
 import { describe, type Timed } from './describe.ts';
 import { isSetByUs } from './manual-change.ts';
 import type { Observation } from './observe.ts';

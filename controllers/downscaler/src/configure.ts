@@ -16,7 +16,7 @@ import {
   type Layer,
 } from './annotations.ts';
 import { loadCalendars } from './calendars.ts';
-import { KINDS, type KindRow } from './kinds.ts';
+import { KINDS, namesOfKind, type KindRow } from './kinds.ts';
 import { FIELD_MANAGER } from './names.ts';
 import type { DOWNSCALER_OPTIONS } from './options.ts';
 import { ALWAYS_PROTECTED, type Policy } from './policy.ts';
@@ -152,12 +152,10 @@ const idOf = ({ resource }: KindRow): string => `${resource.plural}.${resource.g
 const ownRows = (known: readonly KindRow[]): string[] =>
   known.filter((row) => !KINDS.includes(row)).map((row) => row.resource.plural);
 
-const namesOf = (row: KindRow): string[] => [row.resource.plural, idOf(row), ...(row.aliases ?? [])];
-
 const includedRows = (names: readonly string[], known: readonly KindRow[], complain: Complain): readonly KindRow[] => {
   const included = new Set<KindRow>();
   for (const name of new Set(names)) {
-    const row = known.find((candidate) => namesOf(candidate).includes(name.toLowerCase()));
+    const row = known.find((candidate) => namesOfKind(candidate).includes(name.toLowerCase()));
     if (row) included.add(row);
     else complain('includeResources', unknownKind(name, known));
   }

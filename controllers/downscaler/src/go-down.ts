@@ -1,9 +1,11 @@
+import { invalid, type Verdict } from './verdict.ts';
+import { layersOf } from './wish.ts';
 import type { FieldChange } from '@kube-steward/plan';
 import { formatDuration } from '@kube-steward/schedule';
 import { ORIGINAL, ORIGINAL_PAUSE } from './annotations.ts';
 import { annotationPath } from './kinds.ts';
 import { describe, type Timed } from './describe.ts';
-import { invalid, layersOf, type Verdict } from './decide.ts';
+
 import { decidedBy, pick, type Picked } from './desired.ts';
 import { isSetByUs, lastChangeOf } from './manual-change.ts';
 import type { Observation } from './observe.ts';

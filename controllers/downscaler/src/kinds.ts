@@ -69,13 +69,25 @@ const NOWHERE_KEYS = ['kube-downscaler-non-existent', 'downscaler/match-none'] a
 
 /** Every kind built in, in the order in which a sweep goes through them. */
 export const KINDS: readonly KindRow[] = [
-  kind('apps/v1', 'deployments', 'Deployment', { size: replicas(undefined, { absent: 1 }), podTemplate: TEMPLATE }),
-  kind('apps/v1', 'statefulsets', 'StatefulSet', { size: replicas(undefined, { absent: 1 }), podTemplate: TEMPLATE }),
+  kind('apps/v1', 'deployments', 'Deployment', {
+    aliases: ['deploy'],
+    size: replicas(undefined, { absent: 1 }),
+    podTemplate: TEMPLATE,
+  }),
+  kind('apps/v1', 'statefulsets', 'StatefulSet', {
+    aliases: ['sts'],
+    size: replicas(undefined, { absent: 1 }),
+    podTemplate: TEMPLATE,
+  }),
   kind('zalando.org/v1', 'stacks', 'Stack', {
     size: { form: 'replicas', path: '/spec/replicas', autoscaledBy: '/spec/autoscaler/maxReplicas' },
     podTemplate: '/spec/podTemplate',
   }),
-  kind('batch/v1', 'cronjobs', 'CronJob', { size: suspend, podTemplate: '/spec/jobTemplate/spec/template' }),
+  kind('batch/v1', 'cronjobs', 'CronJob', {
+    aliases: ['cj'],
+    size: suspend,
+    podTemplate: '/spec/jobTemplate/spec/template',
+  }),
   kind('autoscaling/v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', {
     size: replicas('/spec/minReplicas', { absent: 1, max: '/spec/maxReplicas', least: 1 }),
     scaleTarget: '/spec/scaleTargetRef',
@@ -93,6 +105,7 @@ export const KINDS: readonly KindRow[] = [
     size: { form: 'switch', path: annotationPath('autoscaling.keda.sh/paused'), down: 'true' },
   }),
   kind('apps/v1', 'daemonsets', 'DaemonSet', {
+    aliases: ['ds'],
     size: { form: 'selector', path: '/spec/template/spec/nodeSelector', keys: NOWHERE_KEYS },
     podTemplate: TEMPLATE,
   }),
@@ -132,3 +145,11 @@ export const rowOfKind = (rows: readonly KindRow[], apiVersion: string, kindName
   const group = slash < 0 ? '' : apiVersion.slice(0, slash);
   return rows.find((row) => row.resource.kind === kindName && row.resource.group === group);
 };
+
+/** Every name a kind goes by, in lower case: plural, plural with group, kind, short names. */
+export const namesOfKind = ({ resource, aliases = [] }: KindRow): readonly string[] => [
+  resource.plural,
+  `${resource.plural}.${resource.group}`,
+  resource.kind.toLowerCase(),
+  ...aliases,
+];

@@ -1,4 +1,5 @@
 import {
+  apiVersionOf,
   getPointer,
   ownersOf,
   type KubeObject,
@@ -6,7 +7,7 @@ import {
   type ObjectMeta,
   type Unstructured,
 } from '@kube-steward/kube';
-import { podRequests, type Requests } from '@kube-steward/plan';
+import { podRequests, type ObjectReference, type PodSpecRequests, type Requests } from '@kube-steward/plan';
 import { ORIGINAL, ORIGINAL_PAUSE, type AnnotationReader, type Layer } from './annotations.ts';
 import type { JsonScalar, KindRow } from './kinds.ts';
 import { sizePaths, type Fields } from './sizes.ts';
@@ -108,7 +109,7 @@ const fieldsOf = (row: KindRow, object: KubeObject): Fields => {
 };
 
 const timeOf = (text: string | undefined): number | undefined => {
-  const time = text === undefined ? Number.NaN : Date.parse(text);
+  const time = Date.parse(text ?? '');
   return Number.isNaN(time) ? undefined : time;
 };
 
@@ -158,10 +159,18 @@ const podTemplateOf = (
 } => {
   const template =
     row.podTemplate === undefined ? undefined : (getPointer(object, row.podTemplate) as Unstructured | undefined);
-  const spec = template?.['spec'] as { priorityClassName?: string } | undefined;
+  const spec = template?.['spec'] as (PodSpecRequests & { priorityClassName?: string }) | undefined;
   return {
     priorityClass: spec?.priorityClassName,
     podLabels: template?.metadata?.labels,
     requests: spec && podRequests(spec),
   };
 };
+
+/** The object as decisions and plans name it. */
+export const referenceTo = ({ row, metadata }: Workload): ObjectReference => ({
+  apiVersion: apiVersionOf(row.resource),
+  kind: row.resource.kind,
+  namespace: metadata.namespace,
+  name: metadata.name,
+});

@@ -1,0 +1,79 @@
+import type { Check, Considered, Decision, Next, TraceEntry } from '@kube-steward/plan';
+import { formatDuration } from '@kube-steward/schedule';
+import type { Layer } from './annotations.ts';
+import { pick } from './desired.ts';
+import { untouchable } from './exclusion.ts';
+import { isKnownOwner, type Observation } from './observe.ts';
+import type { Policy } from './policy.ts';
+import { changesUp, downAction, upAction } from './sizes.ts';
+import { transitionsOf } from './transitions.ts';
+import { layersOf } from './wish.ts';
+
+const YEAR_MS = 366 * 86_400_000;
+
+/** How a decision came about: every layer asked, every condition checked, and what comes next. */
+export const traceOf = (o: Observation, policy: Policy, decision: Decision, now: number): TraceEntry[] => [
+  ...considered(o, policy, decision),
+  ...checks(o, policy, now),
+  ...next(o, policy, now),
+];
+
+const considered = (o: Observation, policy: Policy, { decidedBy }: Decision): Considered[] => {
+  const [object, namespace, config, defaults] = layersOf(o, policy);
+  const namespaceLayer = { ...namespace, source: `namespace/${o.workload.metadata.namespace}` };
+  return [object, namespaceLayer, ...o.pods.map((pod) => pod.layer), config, defaults].flatMap((layer) =>
+    entriesOf(layer).map(({ key, value }) => ({
+      kind: 'considered' as const,
+      source: layer.source,
+      ...(key !== undefined && { key }),
+      ...(value !== undefined && { value }),
+      ...(key !== undefined && key === decidedBy?.key && layer.source === decidedBy.source && { used: true as const }),
+    })),
+  );
+};
+
+/** A layer in which nothing is set is shown as such. */
+const entriesOf = (layer: Layer): { key?: string; value?: string }[] => {
+  const entries = Object.values(layer.entries).map(({ key, text }) => ({ key, value: text }));
+  return entries.length > 0 ? entries : [{}];
+};
+
+const checks = (o: Observation, policy: Policy, now: number): Check[] => {
+  const { workload, autoscaler, serves } = o;
+  const check = (name: string, problem: string | undefined, fine = 'no'): Check => ({
+    kind: 'check',
+    name,
+    result: problem ?? fine,
+    passed: problem === undefined,
+  });
+  const owner = workload.owner && `${workload.owner.kind}/${workload.owner.name}`;
+  return [
+    check('never touched', untouchable(o, policy)?.message),
+    check('owner scaled instead', isKnownOwner(policy, workload) ? owner : undefined, owner ?? 'no'),
+    check('serves the API server', serves),
+    ...ageCheck(o, policy, now),
+    check('autoscaler', undefined, autoscaler ? `${autoscaler.row.resource.kind}/${autoscaler.metadata.name}` : 'none'),
+  ];
+};
+
+const ageCheck = (o: Observation, policy: Policy, now: number): Check[] => {
+  const grace = pick(layersOf(o, policy), 'gracePeriod')?.entry.value;
+  const { bornAt } = o.workload;
+  if (grace === undefined) return [];
+  const name = `min age ${formatDuration(grace)}`;
+  if (bornAt === undefined) return [{ kind: 'check', name, result: 'age unknown: ok', passed: true }];
+  const passed = now - bornAt > grace;
+  return [
+    { kind: 'check', name, result: `${formatDuration(Math.max(0, now - bornAt))}${passed ? ' ok' : ''}`, passed },
+  ];
+};
+
+/** What the next change of state will do, as far as it can be told today. */
+const next = (o: Observation, policy: Policy, now: number): Next[] => {
+  const [, coming] = transitionsOf(o, policy, now, now + YEAR_MS);
+  const { size } = o.workload.row;
+  if (coming?.state === 'down') return [{ kind: 'next', action: downAction(size) }];
+  if (coming?.state !== 'up') return [];
+  const to = changesUp(size, o.workload.fields, o.workload.original ?? '')?.[0]?.to;
+  return [{ kind: 'next', action: upAction(size), ...(to !== undefined && { message: `to ${JSON.stringify(to)}` }) }];
+};

@@ -1,0 +1,14 @@
+import { defineCommand, type Command } from '@kube-steward/cli';
+import { completionCommand } from './commands/completion.ts';
+import { explainCommand } from './commands/explain.ts';
+import { planCommand } from './commands/plan.ts';
+import { sandboxCommand } from './commands/sandbox.ts';
+import { scheduleCommand } from './commands/schedule.ts';
+import { versionCommand } from './commands/version.ts';
+
+/** The whole command line. */
+export const rootCommand: Command = defineCommand({
+  name: 'steward',
+  summary: 'Show what the controllers of kube-steward would do on a cluster, and why. Reads, and never writes.',
+  commands: [planCommand, explainCommand, scheduleCommand, sandboxCommand, completionCommand, versionCommand],
+});
