@@ -77,7 +77,7 @@ export const defineCommand = <S extends OptionSpecs = OptionSpecs, C extends Sec
 
 /** Every option a command takes as a flag: its own and those of its sections. Of the same name, its own counts. */
 export const optionsOf = (command: Command): OptionSpecs => ({
-  ...Object.assign({}, ...Object.values(command.sections ?? {})),
+  ...Object.fromEntries(Object.values(command.sections ?? {}).flatMap((specs) => Object.entries(specs))),
   ...command.options,
 });
 

@@ -21,7 +21,7 @@ export type { Shell } from './completion-script.ts';
 export { SECTIONS, loadConfigText, readConfigFile } from './config-file.ts';
 export type { ConfigFile, ConfigSection, ConfigValue, SourcePlace } from './config-file.ts';
 export { displayWidth, printable, truncate } from './display-width.ts';
-export { BadValue, CliError, formatProblem } from './errors.ts';
+export { BadValue, CliError, formatProblem, messageOf } from './errors.ts';
 export type { CliErrorCode, Problem } from './errors.ts';
 export { EXIT } from './exit-codes.ts';
 export type { ExitCode } from './exit-codes.ts';

@@ -23,8 +23,7 @@ export interface OptionType<out T> {
 }
 
 /** A value as an error message shows it. */
-export const quoted = (value: unknown): string =>
-  typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? 'null');
+export const quoted = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : JSON.stringify(value));
 
 /** Any text. */
 export const text: OptionType<string> = {

@@ -88,4 +88,4 @@ export const valueText = (spec: OptionSpec<unknown>, value: unknown): string => 
 };
 
 const scalarText = (value: unknown): string =>
-  typeof value === 'string' ? value : value === undefined ? '' : (JSON.stringify(value) ?? '');
+  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);

@@ -30,7 +30,7 @@ const plan = defineCommand({
   summary: 'What would change now.',
   options: {
     config: { type: text, description: 'Config file.', complete: 'files' },
-    context: { type: text, description: 'Context.', complete: async () => ['prod-eu', 'prod-us', 'test'] },
+    context: { type: text, description: 'Context.', complete: () => Promise.resolve(['prod-eu', 'prod-us', 'test']) },
     output: { type: choice(['table', 'json']), default: 'table', short: 'o', description: 'Format.' },
     kinds: { type: { ...list, choices: ['pods', 'jobs'] }, description: 'Kinds.' },
     showConfig: { type: boolean, description: 'Print all values.' },
@@ -88,7 +88,7 @@ const run = async (line: string, env: Record<string, string> = {}, yaml = CONFIG
     env,
     terminal,
     onlyOwnEnv: true,
-    readConfig: async (path) => loadConfigText(yaml, { path }),
+    readConfig: (path) => Promise.resolve(path).then(() => loadConfigText(yaml, { path })),
   });
   return { code, out: terminal.written.out, err: terminal.written.err };
 };
@@ -210,24 +210,26 @@ t.test('completes commands, flags, values, arguments and live names', async (t) 
   t.match(await run('__complete plan --config x'), { code: 0, out: ':0\n' });
 });
 
-t.test('the bash script asks the command and offers what bash replaces', async (t) => {
+t.test('the bash script asks the command and offers what bash replaces', (t) => {
   const script = `${completionScript('bash', { command: 'steward' })}
     steward() { printf '[%s]' "$@" >&2; printf -- "$ANSWER"; }
     COMP_LINE="$1" COMP_POINT=\${#1}
     _steward_complete
     printf '%s\n' "\${COMPREPLY[@]}"`;
   const completeLine = (line: string, answer: string): string[] =>
-    execFileSync('bash', ['-c', script, 'bash', line], { encoding: 'utf8', env: { ANSWER: answer } })
+    execFileSync('bash', ['--norc', '-c', script, 'bash', line], { encoding: 'utf8', env: { ANSWER: answer } })
       .trimEnd()
       .split('\n');
   t.strictSame(completeLine('steward sch', 'schedule\tTransitions.\n:4\n'), ['schedule']);
   t.strictSame(completeLine('steward plan --output=', '--output=json\n--output=yaml\n:4\n'), ['json', 'yaml']);
   t.ok(completeLine('steward plan --config=/etc/host', ':0\n').includes('/etc/hosts'), 'files');
   t.strictSame(completeLine('steward plan ', 'janitor\n:4\n'), ['janitor']);
+  t.end();
 });
 
-t.test('scripts call the command itself', async (t) => {
+t.test('scripts call the command itself', (t) => {
   for (const shell of ['bash', 'zsh', 'fish'] as const) {
     t.match(completionScript(shell, { command: 'kubectl-steward' }), /kubectl-steward __complete/);
   }
+  t.end();
 });

@@ -28,7 +28,7 @@ const messageOf = (yaml: string): string => {
   throw new Error('no problem was found');
 };
 
-t.test('reads a section a controller, with the place of every value', async (t) => {
+t.test('reads a section a controller, with the place of every value', (t) => {
   const file = load(
     'downscaler:\n  defaultUptime: always\n  includeResources: [deployments, statefulsets]\njanitor:\n',
   );
@@ -42,9 +42,10 @@ t.test('reads a section a controller, with the place of every value', async (t) 
   t.strictSame(values?.get('includeResources')?.value, ['deployments', 'statefulsets']);
   t.equal(values?.get('includeResources')?.locate([1]).where, 'f.yaml:3:35');
   t.equal(file.section('janitor'), undefined, 'an empty section is none');
+  t.end();
 });
 
-t.test('reads the values file of a chart, JSON, and a file of janitor rules alone', async (t) => {
+t.test('reads the values file of a chart, JSON, and a file of janitor rules alone', (t) => {
   const chart = load(
     'dryRun: true\ncontrollers:\n  downscaler: {enabled: true, config: {gracePeriod: 15m}}\n  janitor: {}\n',
   );
@@ -54,14 +55,16 @@ t.test('reads the values file of a chart, JSON, and a file of janitor rules alon
   t.strictSame(load('rules: [{id: a}]').section('janitor')?.values.get('rules')?.value, [{ id: 'a' }]);
   t.strictSame(load('').sections, []);
   t.strictSame(load('# nothing yet\n').sections, []);
+  t.end();
 });
 
-t.test('follows aliases', async (t) => {
+t.test('follows aliases', (t) => {
   const file = load('downscaler: &same {qps: 5}\njanitor: *same\n');
   t.equal(file.section('janitor')?.values.get('qps')?.value, 5);
+  t.end();
 });
 
-t.test('says what is wrong, where, and shows the line', async (t) => {
+t.test('says what is wrong, where, and shows the line', (t) => {
   const rows: [what: string, yaml: string, message: RegExp][] = [
     [
       'an unknown section',
@@ -77,7 +80,7 @@ t.test('says what is wrong, where, and shows the line', async (t) => {
     [
       'a key given twice',
       'downscaler:\n  qps: 1\n  qps: 2\n',
-      /^f.yaml:3:3 {2}this key is given twice\n {4}3 \|   qps: 2\n {6}\|   \^/,
+      /^f.yaml:3:3 {2}this key is given twice\n {4}3 \| {3}qps: 2\n {6}\|   \^/,
     ],
     ['bad YAML', 'downscaler: [a\n', /^f.yaml:\d+:\d+ {2}bad YAML: /],
     ['a section that is no map', 'downscaler: [a]', /section "downscaler" is no map of options/],
@@ -85,13 +88,15 @@ t.test('says what is wrong, where, and shows the line', async (t) => {
     ['two documents', 'downscaler: {}\n---\njanitor: {}\n', /bad YAML: .*multiple documents/],
   ];
   for (const [what, yaml, message] of rows) t.match(messageOf(yaml), message, what);
+  t.end();
 });
 
-t.test('reports all sections that are wrong at once', async (t) => {
+t.test('reports all sections that are wrong at once', (t) => {
   t.equal(messageOf('downscaller: {}\njanitr: {}\n').match(/unknown section/g)?.length, 2);
+  t.end();
 });
 
-t.test('points inside a structured value', async (t) => {
+t.test('points inside a structured value', (t) => {
   const rules = custom(() => [], {
     fromConfig: () => {
       throw new AggregateError([
@@ -112,6 +117,7 @@ t.test('points inside a structured value', async (t) => {
       '      |       ^^^^^',
     ].join('\n'),
   });
+  t.end();
 });
 
 t.test('a binary finds its file by flag or environment, and reports its problems with all others', async (t) => {

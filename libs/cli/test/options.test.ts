@@ -59,7 +59,7 @@ const problemsOf = (sources: OptionSources): CliError => {
   throw new Error('no problem was found');
 };
 
-t.test('a flag goes over the environment, that over the config file, that over the default', async (t) => {
+t.test('a flag goes over the environment, that over the config file, that over the default', (t) => {
   const argv = ['--default-uptime', 'flag'];
   const own = { KUBE_STEWARD_DEFAULT_UPTIME: 'own' };
   const peers = { DEFAULT_UPTIME: 'peers' };
@@ -82,9 +82,10 @@ t.test('a flag goes over the environment, that over the config file, that over t
     t.equal(resolved.values.defaultUptime, value, JSON.stringify(Object.keys(sources)));
     t.strictSame(resolved.sources['defaultUptime'], { from, detail });
   }
+  t.end();
 });
 
-t.test('flags are spelled as kubectl spells them', async (t) => {
+t.test('flags are spelled as kubectl spells them', (t) => {
   const valuesOf = (...argv: string[]) => resolveOptions(specs, { argv }).values;
   t.equal(valuesOf('--grace-period', '30m').gracePeriod, 1_800_000);
   t.equal(valuesOf('--grace-period=900').gracePeriod, 900_000, 'bare seconds');
@@ -99,15 +100,17 @@ t.test('flags are spelled as kubectl spells them', async (t) => {
   t.equal(valuesOf('--downscale-replicas', '1').downtimeReplicas, 1, 'an alias');
   t.equal(valuesOf().downtimeReplicas, undefined, 'set nowhere');
   t.strictSame(valuesOf('--include-resources', 'a, b', '--include-resources=c').includeResources, ['a', 'b', 'c']);
+  t.end();
 });
 
-t.test('arguments that are no flags are handed back, all of them behind --', async (t) => {
+t.test('arguments that are no flags are handed back, all of them behind --', (t) => {
   const { rest, values } = resolveOptions(specs, { argv: ['x', '-d', '-', '--', '--dry-run=false', '-q'] });
   t.strictSame(rest, ['x', '-', '--dry-run=false', '-q']);
   t.equal(values.dryRun, true);
+  t.end();
 });
 
-t.test('every problem is reported at once, with its place and what is allowed', async (t) => {
+t.test('every problem is reported at once, with its place and what is allowed', (t) => {
   const error = problemsOf({
     argv: ['--grace-perod', '5m', '--downtime-replicas=-1', '--dry-run=maybe', '--upscale-period', '--events'],
     env: { KUBE_STEWARD_GRACE_PERIOD: '15x' },
@@ -125,62 +128,63 @@ t.test('every problem is reported at once, with its place and what is allowed', 
   t.match(resources, { where: 'steward.yaml:3:21', message: /includeResources: .* is no list of texts/ });
   t.match(replicas, { where: '--downtime-replicas', message: /-1 is out of bounds \(allowed: 0 or more\)/ });
   t.match(dryRun, { where: '--dry-run', message: '"maybe" is neither true nor false' });
-  t.match(error.message, /\n {4}2 \|   defaultUptme: always\n {6}\|   \^{12}/, 'the line of the file, with a caret');
+  t.match(error.message, /\n {4}2 \| {3}defaultUptme: always\n {6}\|   \^{12}/, 'the line of the file, with a caret');
+  t.end();
 });
 
-t.test('a bad value alone ends with 3, an unknown flag with 64', async (t) => {
+t.test('a bad value alone ends with 3, an unknown flag with 64', (t) => {
   t.equal(problemsOf({ argv: ['--grace-period', 'soon'] }).exitCode, 3);
   t.equal(problemsOf({ env: { KUBE_STEWARD_GRACE_PERIOD: 'soon' } }).exitCode, 3);
   t.equal(problemsOf({ argv: ['--wat'] }).exitCode, 64);
   t.equal(problemsOf({ argv: ['--grace-period'] }).exitCode, 64);
   t.equal(problemsOf({ argv: ['--no-dry-run=true'] }).exitCode, 64);
   t.equal(problemsOf({ argv: ['--calendars', 'x'] }).exitCode, 64, 'an option of the config file alone is no flag');
+  t.end();
 });
 
-t.test(
-  'flags of other tools that mean nothing here are accepted with one notice each, and take their value',
-  async (t) => {
-    const { notices, rest, values } = resolveOptions(specs, {
-      argv: ['--interval', '30', '--json-logs', '--interval=5'],
-    });
-    t.strictSame(notices, [
-      '--interval has no effect: changes are acted on as they happen',
-      '--json-logs has no effect: logs are always JSON',
-    ]);
-    t.strictSame(rest, []);
-    t.notOk('interval' in values);
-  },
-);
+t.test('flags of other tools that mean nothing here are accepted with one notice each, and take their value', (t) => {
+  const { notices, rest, values } = resolveOptions(specs, {
+    argv: ['--interval', '30', '--json-logs', '--interval=5'],
+  });
+  t.strictSame(notices, [
+    '--interval has no effect: changes are acted on as they happen',
+    '--json-logs has no effect: logs are always JSON',
+  ]);
+  t.strictSame(rest, []);
+  t.notOk('interval' in values);
+  t.end();
+});
 
-t.test('a refused flag names what to use instead', async (t) => {
+t.test('a refused flag names what to use instead', (t) => {
   const error = problemsOf({ argv: ['--admission-controller', 'gatekeeper'] });
   t.equal(error.message, '--admission-controller: is not supported: use --exclude-namespaces');
   t.equal(error.exitCode, 64);
+  t.end();
 });
 
-t.test(
-  'conflicting options may not stand in the same place, but a flag may override an environment default',
-  async (t) => {
-    t.match(problemsOf({ argv: ['--default-uptime=a', '--upscale-period=b'] }).problems, [
-      { where: '--default-uptime', message: 'cannot be set together with --upscale-period' },
-    ]);
-    t.equal(problemsOf({ env: { DEFAULT_UPTIME: 'a', UPSCALE_PERIOD: 'b' } }).exitCode, 3);
-    t.doesNotThrow(() => resolveOptions(specs, { argv: ['--upscale-period=b'], env: { DEFAULT_UPTIME: 'a' } }));
-  },
-);
+t.test('conflicting options may not stand in the same place, but a flag may override an environment default', (t) => {
+  t.match(problemsOf({ argv: ['--default-uptime=a', '--upscale-period=b'] }).problems, [
+    { where: '--default-uptime', message: 'cannot be set together with --upscale-period' },
+  ]);
+  t.equal(problemsOf({ env: { DEFAULT_UPTIME: 'a', UPSCALE_PERIOD: 'b' } }).exitCode, 3);
+  t.doesNotThrow(() => resolveOptions(specs, { argv: ['--upscale-period=b'], env: { DEFAULT_UPTIME: 'a' } }));
+  t.end();
+});
 
-t.test('a misspelled name of ours in the environment is noticed, one of a service is not', async (t) => {
+t.test('a misspelled name of ours in the environment is noticed, one of a service is not', (t) => {
   const env = { KUBE_STEWARD_DRYRUN: '1', KUBE_STEWARD_SERVICE_HOST: '10.0.0.1', KUBE_STEWARD_PORT: 'tcp://10.0.0.1' };
   t.strictSame(resolveOptions(specs, { env }).notices, [
     'KUBE_STEWARD_DRYRUN is not read (did you mean KUBE_STEWARD_DRY_RUN?)',
   ]);
+  t.end();
 });
 
-t.test('a key without a value in the config file is not set', async (t) => {
+t.test('a key without a value in the config file is not set', (t) => {
   t.equal(resolveOptions(specs, { config: config('downscaler: {gracePeriod: }') }).values.gracePeriod, 900_000);
+  t.end();
 });
 
-t.test('types read what they should and say what is allowed', async (t) => {
+t.test('types read what they should and say what is allowed', (t) => {
   const read: [OptionType<unknown>, text: string, value: unknown][] = [
     [decimal(), '-1.5', -1.5],
     [integer(), '-1', -1],
@@ -213,16 +217,18 @@ t.test('types read what they should and say what is allowed', async (t) => {
     [duration, '-5m', /-5m/],
   ];
   for (const [type, written, message] of refused) t.throws(() => type.parse(written), { message }, written);
+  t.end();
 });
 
-t.test('a config file may hold maps and lists as such', async (t) => {
+t.test('a config file may hold maps and lists as such', (t) => {
   t.strictSame(keyValueMap.fromConfig?.({ a: 1 }), new Map([['a', '1']]));
   t.strictSame(keyValueMap.fromConfig?.(['a=1']), new Map([['a', '1']]));
   t.strictSame(list.fromConfig?.(['a,b', 'c']), ['a,b', 'c'], 'members of a YAML list are not split');
   t.strictSame(list.fromConfig?.('a,b'), ['a', 'b']);
+  t.end();
 });
 
-t.test('the schema and the table of settings show values as a config file has them', async (t) => {
+t.test('the schema and the table of settings show values as a config file has them', (t) => {
   const schema = jsonSchema(specs) as {
     properties: Record<string, { default?: unknown }>;
     additionalProperties: boolean;
@@ -236,9 +242,10 @@ t.test('the schema and the table of settings show values as a config file has th
   t.match(table, /--grace-period +15m +default\n/);
   t.match(table, /--default-uptime +x +env DEFAULT_UPTIME\n/);
   t.match(table, /--dry-run +true +flag\n/);
+  t.end();
 });
 
-t.test('help shows flags, defaults and further names, and hides what is ignored or refused', async (t) => {
+t.test('help shows flags, defaults and further names, and hides what is ignored or refused', (t) => {
   const help = helpText(specs, { usage: 'downscaler [flags]', description: 'Scales down.', width: 80 });
   t.match(help, /^Usage: downscaler \[flags\]\n\nScales down.\n\nOptions:\n/);
   t.match(help, /-g, --grace-period <duration> +Youth to be left alone\. \(default: 15m\)/);
@@ -246,9 +253,10 @@ t.test('help shows flags, defaults and further names, and hides what is ignored 
   t.match(help, /env:\s+DEFAULT_UPTIME/);
   t.notMatch(help, /--interval|--admission-controller|--json-logs/);
   t.ok(help.split('\n').every((line) => line.length <= 80));
+  t.end();
 });
 
-t.test('values are typed: a default or `required` takes undefined away', async (t) => {
+t.test('values are typed: a default or `required` takes undefined away', (t) => {
   const { values } = resolveOptions(specs, {});
   const grace: number = values.gracePeriod;
   const replicas: number | undefined = values.downtimeReplicas;
@@ -263,4 +271,5 @@ t.test('values are typed: a default or `required` takes undefined away', async (
   t.throws(() => resolveOptions(required, {}), { message: '--lease is required (or KUBE_STEWARD_LEASE)' });
   const lease: string = resolveOptions(required, { argv: ['--lease=a'] }).values.lease;
   t.equal(lease, 'a');
+  t.end();
 });

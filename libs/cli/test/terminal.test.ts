@@ -6,7 +6,7 @@ import { createProgress, didYouMean, displayWidth, printable, renderTable, sugge
 import { editDistance } from '../src/suggest.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
-t.test('colour follows --color, then FORCE_COLOR, then NO_COLOR, then the terminal', async (t) => {
+t.test('colour follows --color, then FORCE_COLOR, then NO_COLOR, then the terminal', (t) => {
   const rows: [options: Parameters<typeof fakeTerminal>[0], isColored: boolean][] = [
     [{ isTTY: true }, true],
     [{ isTTY: false }, false],
@@ -24,9 +24,10 @@ t.test('colour follows --color, then FORCE_COLOR, then NO_COLOR, then the termin
     t.equal(style('red', 'x'), isColored ? '\u001b[31mx\u001b[39m' : 'x', JSON.stringify(options));
     t.equal(errStyle('red', 'x'), style('red', 'x'));
   }
+  t.end();
 });
 
-t.test('text ends in one newline, and goes where it should', async (t) => {
+t.test('text ends in one newline, and goes where it should', (t) => {
   const terminal = fakeTerminal();
   terminal.out('a');
   terminal.out('b\n');
@@ -35,9 +36,10 @@ t.test('text ends in one newline, and goes where it should', async (t) => {
   t.strictSame(terminal.written, { out: 'a\nb\n', err: 'c\n' });
   t.equal(terminal.width, undefined, 'nothing is cut in a pipe');
   t.equal(fakeTerminal({ isTTY: true }).width, 80);
+  t.end();
 });
 
-t.test('progress is one line of a terminal, not too often, taken away at the end', async (t) => {
+t.test('progress is one line of a terminal, not too often, taken away at the end', (t) => {
   const clock = new VirtualClock(0);
   const terminal = fakeTerminal({ isTTY: true });
   const progress = createProgress(terminal, clock, { label: 'reading pods', total: 3000 });
@@ -52,9 +54,10 @@ t.test('progress is one line of a terminal, not too often, taken away at the end
   terminal.err('warning');
   progress.done();
   t.equal(terminal.written.err, 'reading pods: 1000 of 3000\r\u001b[Kreading pods: 2000 of 3000\r\u001b[Kwarning\n');
+  t.end();
 });
 
-t.test('progress writes nothing where there is no terminal', async (t) => {
+t.test('progress writes nothing where there is no terminal', (t) => {
   const clock = new VirtualClock(0);
   const terminal = fakeTerminal();
   const progress = createProgress(terminal, clock, { label: 'reading pods' });
@@ -62,9 +65,10 @@ t.test('progress writes nothing where there is no terminal', async (t) => {
   progress.add(1);
   progress.done();
   t.equal(terminal.written.err, '');
+  t.end();
 });
 
-t.test('tables have headings in capitals, three blanks between, none at the end', async (t) => {
+t.test('tables have headings in capitals, three blanks between, none at the end', (t) => {
   const rows = [
     ['a', 'long name', '1'],
     ['日本', 'b', '22'],
@@ -78,15 +82,17 @@ t.test('tables have headings in capitals, three blanks between, none at the end'
   );
   t.equal(renderTable(['x'], [['1']], { noHeaders: true }), '1\n');
   t.equal(renderTable(['x'], [], { noHeaders: true }), '');
+  t.end();
 });
 
-t.test('the last column is cut to a given width, and only then', async (t) => {
+t.test('the last column is cut to a given width, and only then', (t) => {
   const row = ['name', 'a sentence that is quite long'];
   t.equal(renderTable(['a', 'b'], [row], { width: 22, noHeaders: true }), 'name   a sentence tha…\n');
   t.equal(renderTable(['a', 'b'], [row], { noHeaders: true }), 'name   a sentence that is quite long\n');
+  t.end();
 });
 
-t.test('width counts cells: wide characters two, marks and colours none', async (t) => {
+t.test('width counts cells: wide characters two, marks and colours none', (t) => {
   const rows: [text: string, width: number][] = [
     ['abc', 3],
     ['日本', 4],
@@ -98,27 +104,30 @@ t.test('width counts cells: wide characters two, marks and colours none', async 
   for (const [text, width] of rows) t.equal(displayWidth(text), width, JSON.stringify(text));
   t.equal(truncate('日本語', 4), '日…');
   t.equal(printable('a\u001b[31m\nb\u202e'), 'a [31m b ');
+  t.end();
 });
 
-t.test('a cut text is never wider than asked', async () => {
+t.test('a cut text is never wider than asked', (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, width) => {
       const plain = printable(text);
       return displayWidth(truncate(plain, width)) <= Math.max(width, 1);
     }),
   );
+  t.end();
 });
 
-t.test('suggestions', async (t) => {
+t.test('suggestions', (t) => {
   const names = ['downscaler', 'janitor', 'prioritizer', 'recommender'];
   t.equal(suggest('downscaller', names), 'downscaler');
   t.equal(suggest('JANTIOR', names), 'janitor');
   t.equal(suggest('sandbox', names), undefined);
   t.equal(suggest('Fry', ['Mon', 'Fri']), 'Fri');
   t.equal(didYouMean('xyz', names), '');
+  t.end();
 });
 
-t.test('edit distance is a metric-like count: zero for the same, symmetric, one for one slip', async () => {
+t.test('edit distance is a metric-like count: zero for the same, symmetric, one for one slip', (t) => {
   fc.assert(
     fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (a, b) => {
       const distance = editDistance(a, b);
@@ -133,4 +142,5 @@ t.test('edit distance is a metric-like count: zero for the same, symmetric, one 
       return editDistance(text, `${text.slice(0, index)}x${text.slice(index)}`) === 1;
     }),
   );
+  t.end();
 });
