@@ -1,6 +1,6 @@
 import t from 'tap';
 import { RESOURCES, type Unstructured } from '@kube-steward/kube';
-import { VirtualClock } from '@kube-steward/schedule';
+import { parseSchedule, VirtualClock } from '@kube-steward/schedule';
 import {
   createCluster,
   isScenarioName,
@@ -76,6 +76,21 @@ t.test('office: six teams, three zones, and the mistakes people make', (t) => {
   ]) {
     t.ok(values.includes(mistake), mistake);
   }
+  t.end();
+});
+
+t.test('of all hours in the scenarios one cannot be read', (t) => {
+  const hours = SCENARIOS.flatMap((name) => scenario(name).objects).flatMap(({ metadata: { annotations = {} } }) =>
+    ['downscaler/uptime', 'downscaler/downtime'].flatMap((key) => annotations[key] ?? []),
+  );
+  const unreadable = hours.filter((text) => {
+    try {
+      return parseSchedule(text).lint.length > 0;
+    } catch {
+      return true;
+    }
+  });
+  t.same(unreadable, ['Mon-Fry 08:00-18:00 Europe/Berlin']);
   t.end();
 });
 

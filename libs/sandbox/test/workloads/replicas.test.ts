@@ -15,7 +15,7 @@ import { findCondition } from '../../src/workloads/status.ts';
 import type { Deployment, Pod, ReplicaSet, StatefulSet } from '../../src/workloads/wire.ts';
 import { world } from './world.ts';
 
-const { deployments, statefulSets, replicaSets, daemonSets, pods, nodes } = RESOURCES;
+const { deployments, statefulSets, replicaSets, daemonSets, pods, nodes, namespaces } = RESOURCES;
 const ROLLOUTS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'rollouts', kind: 'Rollout', namespaced: true };
 
 t.test('a Deployment gets its pods through a ReplicaSet it owns', (t) => {
@@ -251,6 +251,40 @@ t.test('a stopped simulation leaves no timer and does nothing', (t) => {
   t.equal(clock.pendingTimers, 0);
   clock.advance(60_000);
   t.equal(ready('web'), 2);
+  t.end();
+});
+
+t.test('what is deleted takes its pods along', (t) => {
+  const { clock, cluster, simulation } = world([
+    deployment({ name: 'web', replicas: 2 }),
+    statefulSet({ name: 'db', replicas: 2 }),
+  ]);
+  cluster.delete(deployments, 'web', { namespace: 'default', propagationPolicy: 'Background' });
+  clock.advance(60_000);
+  t.equal(cluster.count(replicaSets), 0);
+  t.equal(cluster.count(pods), 2);
+  cluster.delete(statefulSets, 'db', { namespace: 'default', propagationPolicy: 'Foreground' });
+  clock.advance(60_000);
+  t.equal(cluster.count(statefulSets), 0);
+  t.equal(cluster.count(pods), 0);
+  t.ok(simulation.settled());
+  t.end();
+});
+
+t.test('a deleted namespace goes, though its controllers may create nothing in it any more', (t) => {
+  const refused: string[] = [];
+  const onError = (_error: unknown, key: string): void => void refused.push(key);
+  const objects = [
+    deployment({ name: 'web', namespace: 'shop', replicas: 2 }),
+    replicaSet({ name: 'r', namespace: 'shop' }),
+  ];
+  const { clock, cluster, simulation } = world(objects, { onError });
+  cluster.delete(namespaces, 'shop');
+  clock.advance(300_000);
+  t.equal(cluster.get(namespaces, { name: 'shop' }), undefined);
+  t.equal(cluster.count(pods), 0);
+  t.ok(simulation.settled());
+  t.ok(refused.length < 10, refused.join(', '));
   t.end();
 });
 
