@@ -13,7 +13,7 @@ export const proxyAuthorization = (proxy: URL): Record<string, string> => {
 };
 
 /** The proxy as people may see it: without its password. */
-export const proxyName = (proxy: URL): string => `${proxy.protocol}//${proxy.host}`;
+const proxyName = (proxy: URL): string => `${proxy.protocol}//${proxy.host}`;
 
 /** @throws KubeApiError `InvalidConfig` for a proxy that is neither `http:` nor `https:`, or cannot serve this server */
 export const checkProxy = (proxy: URL, server: URL): void => {

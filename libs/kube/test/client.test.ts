@@ -185,7 +185,9 @@ t.test('the user agent names the component on every kind of request', async (t) 
   );
   await client.get(pods, WEB);
   await client.list(pods);
-  await client.watch(pods).then((watch) => watch.close());
+  await client.watch(pods).then((watch) => {
+    watch.close();
+  });
   await client.request({ method: 'GET', path: '/version' });
   t.same(
     seen.map(({ headers }) => headers['user-agent']),
@@ -195,7 +197,8 @@ t.test('the user agent names the component on every kind of request', async (t) 
 
 t.test('a patch whose reply nobody wants brings nothing, even if the reply is no JSON', async (t) => {
   const { client } = await setup(t, (_, response) => response.end('x'.repeat(100_000)));
-  t.equal(await client.patch(pods, WEB, { type: 'merge', body: {}, discardReply: true }), undefined);
+  const reply: unknown = await client.patch<unknown>(pods, WEB, { type: 'merge', body: {}, discardReply: true });
+  t.equal(reply, undefined);
   await t.rejects(client.patch(pods, WEB, { type: 'merge', body: {} }), { code: 'InvalidResponse' });
 });
 

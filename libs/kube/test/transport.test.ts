@@ -22,12 +22,15 @@ nock.disableNetConnect();
 t.afterEach(() => nock.cleanAll());
 t.teardown(() => nock.restore());
 
+/** What an error must look like. */
+type Expected = { code: string } & Record<string, unknown>;
+
 interface Setup {
   transport: Transport;
   clock: VirtualClock;
   observed: RequestObservation[];
   /** Waits until a wait of exactly `ms` is the only thing pending, and ends it. */
-  passWait(ms: number): Promise<void>;
+  passWait: (ms: number) => Promise<void>;
 }
 
 const setup = (options: TransportOptions = {}, endpoint = endpointTo(SERVER)): Setup => {
@@ -124,59 +127,63 @@ t.test('answers that are errors say what the server said', async (t) => {
     details: { kind: 'pods' },
   };
   const html = `<html><title>Bad Gateway</title>${'x'.repeat(400)}</html>`;
-  const cases: { name: string; answer: [number, unknown, Record<string, string>?]; error: object; message?: string }[] =
-    [
-      {
-        name: 'a Status',
-        answer: [403, status],
-        error: { code: 'Forbidden', status: 403, reason: 'Forbidden', details: { kind: 'pods' } },
-        message: `GET ${SERVER}${PODS}: 403 Forbidden: pods is forbidden`,
+  const cases: {
+    name: string;
+    answer: [number, unknown, Record<string, string>?];
+    error: Expected;
+    message?: string;
+  }[] = [
+    {
+      name: 'a Status',
+      answer: [403, status],
+      error: { code: 'Forbidden', status: 403, reason: 'Forbidden', details: { kind: 'pods' } },
+      message: `GET ${SERVER}${PODS}: 403 Forbidden: pods is forbidden`,
+    },
+    {
+      name: 'plain text',
+      answer: [404, '404 page not found\n'],
+      error: { code: 'NotFound', status: 404, reason: '' },
+      message: `GET ${SERVER}${PODS}: 404 404 page not found`,
+    },
+    {
+      name: 'the page of a proxy',
+      answer: [502, html],
+      error: { code: 'ServerError', status: 502 },
+      message: `GET ${SERVER}${PODS}: 502 ${html.slice(0, 200)}...`,
+    },
+    {
+      name: 'JSON that is no Status',
+      answer: [400, { error: 'x' }],
+      error: { code: 'BadRequest', message: /400 \{"error":"x"\}$/ },
+    },
+    {
+      name: 'half a Status',
+      answer: [500, '{"kind":"Sta'],
+      error: { code: 'ServerError', message: /500 \{"kind":"Sta$/ },
+    },
+    {
+      name: 'a redirect',
+      answer: [302, '', { location: 'https://login.example/' }],
+      error: {
+        code: 'InvalidResponse',
+        status: 302,
+        message: /redirected \(302\) to https:\/\/login\.example\/: check the server URL/,
       },
-      {
-        name: 'plain text',
-        answer: [404, '404 page not found\n'],
-        error: { code: 'NotFound', status: 404, reason: '' },
-        message: `GET ${SERVER}${PODS}: 404 404 page not found`,
+    },
+    {
+      name: 'a 200 that is not JSON',
+      answer: [200, '<html>sign in</html>'],
+      error: {
+        code: 'InvalidResponse',
+        message: `GET ${SERVER}${PODS}: the answer is not JSON: <html>sign in</html>`,
       },
-      {
-        name: 'the page of a proxy',
-        answer: [502, html],
-        error: { code: 'ServerError', status: 502 },
-        message: `GET ${SERVER}${PODS}: 502 ${html.slice(0, 200)}...`,
-      },
-      {
-        name: 'JSON that is no Status',
-        answer: [400, { error: 'x' }],
-        error: { code: 'BadRequest', message: /400 \{"error":"x"\}$/ },
-      },
-      {
-        name: 'half a Status',
-        answer: [500, '{"kind":"Sta'],
-        error: { code: 'ServerError', message: /500 \{"kind":"Sta$/ },
-      },
-      {
-        name: 'a redirect',
-        answer: [302, '', { location: 'https://login.example/' }],
-        error: {
-          code: 'InvalidResponse',
-          status: 302,
-          message: /redirected \(302\) to https:\/\/login\.example\/: check the server URL/,
-        },
-      },
-      {
-        name: 'a 200 that is not JSON',
-        answer: [200, '<html>sign in</html>'],
-        error: {
-          code: 'InvalidResponse',
-          message: `GET ${SERVER}${PODS}: the answer is not JSON: <html>sign in</html>`,
-        },
-      },
-      {
-        name: 'a 200 without a body',
-        answer: [200, ''],
-        error: { code: 'InvalidResponse', message: /not JSON: \(empty\)/ },
-      },
-    ];
+    },
+    {
+      name: 'a 200 without a body',
+      answer: [200, ''],
+      error: { code: 'InvalidResponse', message: /not JSON: \(empty\)/ },
+    },
+  ];
   for (const { name, answer, error, message } of cases) {
     const { transport } = setup();
     nock(SERVER)

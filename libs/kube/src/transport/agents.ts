@@ -11,7 +11,7 @@ import { Connector } from './connector.ts';
 
 /**
  * API servers drop a connection idle for 90 s. Dropping ours before that keeps a request from being written into a
- * connection that is just being closed.
+ * connection that is just being closed. Not for watches: the limit costs a timer update for every chunk received.
  */
 const IDLE_CONNECTION_MS = 60_000;
 const TCP_KEEPALIVE_MS = 30_000;
@@ -68,7 +68,7 @@ export class AgentPool {
     const { maxConnections } = this.#options;
     this.#current = {
       identity,
-      requests: this.#makeAgent(identity, { maxSockets: maxConnections }),
+      requests: this.#makeAgent(identity, { maxSockets: maxConnections, timeout: IDLE_CONNECTION_MS }),
       watches: this.#makeAgent(identity, {}),
     };
     this.#pairs.add(this.#current);
@@ -79,7 +79,6 @@ export class AgentPool {
     const settings = {
       keepAlive: true,
       keepAliveMsecs: TCP_KEEPALIVE_MS,
-      timeout: IDLE_CONNECTION_MS,
       autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_MS,
       ...limits,
     };

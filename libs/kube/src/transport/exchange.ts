@@ -31,7 +31,7 @@ export const prepare = (route: Route, request: KubeRequest): PreparedRequest => 
 };
 
 /** `?a=b&c=d`, or nothing when there is no parameter. */
-export const queryText = (query: Query = {}): string => {
+const queryText = (query: Query = {}): string => {
   let text = '';
   for (const [key, value] of Object.entries(query)) {
     if (value !== undefined) text += `${text ? '&' : '?'}${encodeURIComponent(key)}=${encodeURIComponent(value)}`;

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { CancelTimer, Clock } from '@kube-steward/schedule';
 
 import { KubeApiError } from '../errors.ts';
@@ -32,7 +34,11 @@ export class RequestScope implements Endable {
     this.#deadlineAt = deadlineMs === undefined ? Infinity : clock.monotonic() + deadlineMs;
     if (deadlineMs !== undefined) this.#cancelDeadline = clock.setTimer(deadlineMs, () => this.#expire(deadlineMs));
     if (signal?.aborted) this.#abort();
-    else signal?.addEventListener('abort', this.#abort);
+    else if (signal) {
+      // All requests of a controller share its signal: more than ten listeners are no leak.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', this.#abort);
+    }
   }
 
   /** Time left until the deadline. */

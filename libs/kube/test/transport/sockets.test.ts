@@ -1,6 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 
 import { systemClock, VirtualClock } from '@kube-steward/schedule';
 import type { Clock } from '@kube-steward/schedule';
@@ -15,6 +16,10 @@ import { CA, CLIENT, endpointTo, serve, until } from '../loopback.ts';
 
 const GET: KubeRequest = { method: 'GET', path: '/x' };
 const PATCH: KubeRequest = { method: 'PATCH', path: '/x', body: {} };
+/** Who the server takes the client for. */
+const subjectOf = ({ socket }: IncomingMessage): object =>
+  (socket instanceof TLSSocket ? (socket.getPeerCertificate() as { subject?: object }).subject : undefined) ?? {};
+
 const START = '2026-11-20T12:00:00Z';
 
 const open = (t: Test, endpoint: Endpoint, options: TransportOptions = {}): Transport => {
@@ -53,11 +58,11 @@ t.test('requests beyond the connections wait for one, and a watch never does', a
 });
 
 t.test('the server is trusted by its authority, and told the client by a certificate', async (t) => {
-  const server = await serve(
-    (request, response) =>
-      response.end(JSON.stringify({ user: (request.socket as TLSSocket).getPeerCertificate().subject })),
-    { ca: CA, requestCert: true, rejectUnauthorized: false },
-  );
+  const server = await serve((request, response) => response.end(JSON.stringify({ user: subjectOf(request) })), {
+    ca: CA,
+    requestCert: true,
+    rejectUnauthorized: false,
+  });
   t.teardown(() => server.stop());
   const asAlice = open(t, endpointTo(server.url, { tls: { ca: CA, ...CLIENT } }));
   t.match((await asAlice.send(GET)).body, { user: { CN: 'alice' } });
@@ -80,7 +85,7 @@ t.test('a rotated certificate gets new connections; the old ones end with what t
   const held: (() => void)[] = [];
   const server = await serve(
     (request, response) => {
-      const answer = JSON.stringify((request.socket as TLSSocket).getPeerCertificate().subject ?? {});
+      const answer = JSON.stringify(subjectOf(request));
       if (request.url === '/slow') held.push(() => response.end(answer));
       else response.end(answer);
     },
@@ -94,7 +99,7 @@ t.test('a rotated certificate gets new connections; the old ones end with what t
   await until(() => held.length === 1);
   tls = { ca: Buffer.from(CA), ...CLIENT };
   t.match((await transport.send(GET)).body, { CN: 'alice' });
-  tls = { ca: Buffer.from(CA), cert: `${CLIENT.cert}`, key: CLIENT.key };
+  tls = { ca: Buffer.from(CA), cert: Buffer.from(CLIENT.cert).toString(), key: CLIENT.key };
   await transport.send(GET);
   t.equal(server.connections.length, 2, 'equal bytes are the same identity');
   held[0]!();
