@@ -1,3 +1,15 @@
+/**
+ * The Kubernetes API: where it is and who we are (`loadEndpoint`), requests (`createTransport`, `createClient`), and the
+ * state of a cluster kept up to date in memory (`createInformer`, `createInformerSet`). Beside them what any of it needs:
+ * selectors, quantities, patches, managed fields, discovery.
+ *
+ * Objects are wire JSON throughout. Every failure is a `KubeApiError` with a `code`. Time comes from an injected `Clock`.
+ *
+ * @example
+ * const transport = createTransport(await loadEndpoint({}));
+ * const client = createClient(transport, { readOnly: true });
+ * const { items } = await client.list(RESOURCES.deployments, { namespace: 'web' });
+ */
 export * from './objects.ts';
 export * from './resources.ts';
 export * from './client-api.ts';
