@@ -108,3 +108,16 @@ export { type EndpointOptions, loadEndpoint } from './kubeconfig.ts';
 export { type Impersonation } from './kubeconfig/impersonation.ts';
 export { type Environment } from './kubeconfig/types.ts';
 export { parseQuantity } from './quantity.ts';
+export {
+  addQuantities,
+  compareQuantities,
+  cpuCores,
+  formatQuantity,
+  formatQuantityExact,
+  memoryBytes,
+  parseQuantity,
+  parseQuantityExact,
+  type Quantity,
+  type QuantityFormat,
+  quantityValue,
+} from './quantity.ts';
