@@ -4,10 +4,8 @@
  * | `Terminal`        | a reconcile failed in a way that no retry can mend                          |
  * | `NotLeader`       | a write was about to be made without a lease renewed recently enough        |
  * | `PortInUse`       | the health server cannot have its address                                   |
- * | `CacheNotSynced`  | the caches of a `--once` run were not filled in time                        |
- * | `ReconcileFailed` | at least one key of a `--once` run failed                                   |
  */
-export type ControllerErrorCode = 'Terminal' | 'NotLeader' | 'PortInUse' | 'CacheNotSynced' | 'ReconcileFailed';
+export type ControllerErrorCode = 'Terminal' | 'NotLeader' | 'PortInUse';
 
 /** The one error of this library. */
 export class ControllerError extends Error {

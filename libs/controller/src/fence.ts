@@ -1,0 +1,16 @@
+import { isRead, type KubeRequest, type Transport } from '@kube-steward/kube';
+
+/** The transport, with `guard` called right before every request that may change something: what it throws is the answer. */
+export const fenced = (transport: Transport, guard: () => void): Transport => {
+  const checked =
+    <R>(pass: (request: KubeRequest) => Promise<R>) =>
+    async (request: KubeRequest): Promise<R> => {
+      if (!isRead(request)) guard();
+      return pass(request);
+    };
+  return {
+    send: checked((request) => transport.send(request)),
+    stream: checked((request) => transport.stream(request)),
+    close: () => transport.close(),
+  };
+};
