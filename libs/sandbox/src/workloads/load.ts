@@ -1,4 +1,4 @@
-import { parseQuantity } from './quantity.ts';
+import { parseQuantity } from '@kube-steward/kube';
 import { parseSchedule, type Schedule } from '@kube-steward/schedule';
 
 /** CPU cores in use by all pods of a workload together, and until when (epoch milliseconds; absent: for ever). */

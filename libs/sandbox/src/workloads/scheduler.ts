@@ -1,5 +1,4 @@
-import { RESOURCES } from '@kube-steward/kube';
-import { parseQuantity } from './quantity.ts';
+import { parseQuantity, RESOURCES } from '@kube-steward/kube';
 import type { ClusterEvent } from '../cluster.ts';
 import { isFinished } from './pod-state.ts';
 import { setConditions } from './status.ts';
