@@ -107,7 +107,6 @@ export { managedFieldsAfterUpdate, type UpdateWrite } from './managed-fields/upd
 export { type EndpointOptions, loadEndpoint } from './kubeconfig.ts';
 export { type Impersonation } from './kubeconfig/impersonation.ts';
 export { type Environment } from './kubeconfig/types.ts';
-export { parseQuantity } from './quantity.ts';
 export {
   addQuantities,
   compareQuantities,
@@ -121,3 +120,6 @@ export {
   type QuantityFormat,
   quantityValue,
 } from './quantity.ts';
+export { discover, preferredResources } from './discovery.ts';
+export { type Discovered, type DiscoveredResource, type DiscoveryProblem } from './discovery/discovered.ts';
+export { findResource } from './discovery/find-resource.ts';
