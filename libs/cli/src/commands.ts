@@ -46,7 +46,10 @@ export interface Command<S extends OptionSpecs = OptionSpecs, C extends SectionS
   readonly aliases?: readonly string[];
   /** Not in help text and completion. */
   readonly hidden?: boolean;
-  /** An option named `config` names the file that the sections are read from; one named `showConfig` prints all values instead of running. */
+  /**
+   * Three names have a meaning: `config` names the file that the sections are read from, `showConfig` prints all values
+   * instead of running, and `color` (`COLOR_CHOICES`) overrides what the terminal decided.
+   */
   readonly options?: S;
   /** Options of controllers that this command takes as flags and from the config file. */
   readonly sections?: C;

@@ -46,5 +46,5 @@ export { excerptOf } from './source-excerpt.ts';
 export { didYouMean, suggest } from './suggest.ts';
 export { renderTable } from './table.ts';
 export type { Column, TableOptions } from './table.ts';
-export { createTerminal } from './terminal.ts';
+export { COLOR_CHOICES, createTerminal } from './terminal.ts';
 export type { ColorChoice, OutputStream, Style, StyleName, Terminal, TerminalOptions } from './terminal.ts';

@@ -14,6 +14,7 @@ import type { Environment, ValueSource } from './resolve-options.ts';
 import { commandLine, route } from './route.ts';
 import { settingsTable } from './settings.ts';
 import { didYouMean } from './suggest.ts';
+import { COLOR_CHOICES } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RunOptions {
@@ -105,7 +106,10 @@ const resolveCommand = async (
     for (const [option, source] of Object.entries(section.sources)) sources[`${name}.${option}`] = source;
   }
   if (problems.length > 0) throw usageError(withoutRepeats(problems), path);
-  return { context: { options: own.values, sections, sources, arguments: rest, terminal, env }, notices: [...notices] };
+  const color = COLOR_CHOICES.find((choice) => choice === own.values['color']);
+  const colored = color === undefined ? terminal : terminal.withColor(color);
+  const context = { options: own.values, sections, sources, arguments: rest, terminal: colored, env };
+  return { context, notices: [...notices] };
 };
 
 const readConfigOf = async (

@@ -4,7 +4,9 @@ import { truncate } from './display-width.ts';
 import type { Environment } from './resolve-options.ts';
 
 export type StyleName = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'cyan' | 'magenta';
-export type ColorChoice = 'auto' | 'always' | 'never';
+/** The values of `--color`. */
+export const COLOR_CHOICES = ['auto', 'always', 'never'] as const;
+export type ColorChoice = (typeof COLOR_CHOICES)[number];
 
 /** Colours and weights a text, or leaves it as it is where colour is off. */
 export type Style = (name: StyleName, text: string) => string;
@@ -34,6 +36,8 @@ export interface Terminal {
   readonly showsStatus: boolean;
   /** Shows one line on standard error in place of the one before; `''` removes it. Nothing where that is no terminal. */
   status(text: string): void;
+  /** The same terminal, with colour as a user chose it. */
+  withColor(color: ColorChoice): Terminal;
 }
 
 export interface TerminalOptions {
@@ -46,7 +50,8 @@ export interface TerminalOptions {
 const CLEAR_LINE = '\r\u001b[K';
 
 /** A terminal over two streams. Whether a stream gets colour is decided here, once. */
-export const createTerminal = ({ stdout, stderr, env, color = 'auto' }: TerminalOptions): Terminal => {
+export const createTerminal = (options: TerminalOptions): Terminal => {
+  const { stdout, stderr, env, color = 'auto' } = options;
   const isTTY = stdout.isTTY === true;
   const showsStatus = stderr.isTTY === true && env['TERM'] !== 'dumb';
   let hasStatus = false;
@@ -73,6 +78,7 @@ export const createTerminal = ({ stdout, stderr, env, color = 'auto' }: Terminal
       stderr.write(truncate(text, (stderr.columns ?? 80) - 1));
       hasStatus = true;
     },
+    withColor: (choice) => createTerminal({ ...options, color: choice }),
   };
 };
 

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import t from 'tap';
 
 import {
+  COLOR_CHOICES,
   EXIT,
   boolean,
   choice,
@@ -33,6 +34,7 @@ const plan = defineCommand({
     context: { type: text, description: 'Context.', complete: () => Promise.resolve(['prod-eu', 'prod-us', 'test']) },
     output: { type: choice(['table', 'json']), default: 'table', short: 'o', description: 'Format.' },
     kinds: { type: { ...list, choices: ['pods', 'jobs'] }, description: 'Kinds.' },
+    color: { type: choice(COLOR_CHOICES), default: 'auto', description: 'Colour.' },
     showConfig: { type: boolean, description: 'Print all values.' },
   },
   sections: { downscaler },
@@ -40,6 +42,7 @@ const plan = defineCommand({
   examples: [['steward plan -o json', 'for programs']],
   run: ({ options, sections, arguments: words, terminal }) => {
     const grace: number = sections.downscaler.gracePeriod;
+    if (options.color === 'always') terminal.out(terminal.style('red', 'colour'));
     terminal.out(JSON.stringify([options.output, sections.downscaler.defaultUptime, grace, words]));
     return EXIT.ok;
   },
@@ -162,6 +165,10 @@ t.test('help is data on standard output, wherever it is asked for', async (t) =>
   t.notMatch(group.out, /fail/, 'a hidden command');
   t.match(await run('schedule test -- --help'), { code: 0, out: '--help at now\n' }, 'behind -- it is an argument');
   t.match(await run(''), { code: EXIT.usage, out: '', err: /^Usage: steward COMMAND/ });
+});
+
+t.test('--color overrides what the terminal decided', async (t) => {
+  t.match(await run('plan --color=always'), { out: /^\u001b\[31mcolour\u001b\[39m\n\[/ });
 });
 
 t.test('whatever a command throws is one line and exit code 1', async (t) => {

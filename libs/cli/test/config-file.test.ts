@@ -80,7 +80,7 @@ t.test('says what is wrong, where, and shows the line', (t) => {
     [
       'a key given twice',
       'downscaler:\n  qps: 1\n  qps: 2\n',
-      /^f.yaml:3:3 {2}this key is given twice\n {4}3 \| {3}qps: 2\n {6}\|   \^/,
+      /^f.yaml:3:3 {2}this key is given twice\n {4}3 \| {3}qps: 2\n {6}\| {3}\^/,
     ],
     ['bad YAML', 'downscaler: [a\n', /^f.yaml:\d+:\d+ {2}bad YAML: /],
     ['a section that is no map', 'downscaler: [a]', /section "downscaler" is no map of options/],
