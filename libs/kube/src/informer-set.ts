@@ -6,7 +6,7 @@ import type { KubeObject } from './objects.ts';
 import type { ListStrategy } from './reflector.ts';
 import type { RelistReason } from './reflector/recovery.ts';
 import { apiVersionOf, type Resource } from './resources.ts';
-import type { IndexFunctions, StoredObject } from './store.ts';
+import type { StoredObject } from './store.ts';
 
 export interface InformerSetOptions {
   client: Client;

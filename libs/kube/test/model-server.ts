@@ -1,7 +1,7 @@
 import type { Clock } from '@kube-steward/schedule';
 import type { Client, ListOptions, ListPage, WatchEvent, WatchOptions, WatchStream } from '../src/client-api.ts';
 import { errorOfStatus, KubeApiError } from '../src/errors.ts';
-import { keyOf, type KubeObject } from '../src/objects.ts';
+import type { KubeObject } from '../src/objects.ts';
 
 /** An object of the model. `shelf` is what the server selects by, `hidden` what the projection drops. */
 export interface Item extends KubeObject {
@@ -287,15 +287,19 @@ class ModelStream implements WatchStream<Item> {
   send(event: WatchEvent<Item>): void {
     const { faults } = this.#server;
     if (this.#isDead) return;
-    if (this.#server.chance(faults.halfOpen)) return this.#fallSilent();
-    if (this.#server.chance(faults.truncate)) return this.#finish('end');
-    if (this.#server.chance(faults.reset)) return this.#finish(network('read ECONNRESET'));
-    if (this.#server.chance(faults.errorEvent)) {
+    if (this.#server.chance(faults.halfOpen)) this.#fallSilent();
+    else if (this.#server.chance(faults.truncate)) this.#finish('end');
+    else if (this.#server.chance(faults.reset)) this.#finish(network('read ECONNRESET'));
+    else if (this.#server.chance(faults.errorEvent)) {
       this.#server.reasonsToRelist++;
-      event = { type: 'ERROR', error: status(500, 'InternalError') };
-    }
-    this.#onTheWay.push(structuredClonedEvent(event));
-    if (this.#onTheWay.length === 1) this.#after(faults.slowness * this.#random(), () => this.#arrive());
+      this.#put({ type: 'ERROR', error: status(500, 'InternalError') });
+    } else this.#put(structuredClonedEvent(event));
+  }
+
+  #put(event: WatchEvent<Item>): void {
+    this.#onTheWay.push(event);
+    const travelMs = this.#server.faults.slowness * this.#random();
+    if (this.#onTheWay.length === 1) this.#after(travelMs, () => this.#arrive());
   }
 
   #arrive(): void {

@@ -31,8 +31,8 @@ interface Setup extends ScriptedClient {
   relists: RelistReason[];
   /** What was delivered: `+a1` listed, `add a2`, `modify a3`, `delete a4`, and `commit` between. */
   log: string[];
-  pass(ms: number): Promise<void>;
-  stop(): Promise<void>;
+  pass: (ms: number) => Promise<void>;
+  stop: () => Promise<void>;
 }
 
 const nameOf = ({ metadata }: KubeObject): string => `${metadata.name}${metadata.resourceVersion}`;

@@ -49,8 +49,8 @@ export const errorEvent = (error: KubeApiError): WatchEvent => ({ type: 'ERROR',
 /** A list request that waits for the test's answer. */
 export interface ListRequest {
   readonly options: ListOptions<KubeObject>;
-  reply(items: readonly KubeObject[], page: { resourceVersion: string; continue?: string }): Promise<void>;
-  fail(error: Error): Promise<void>;
+  reply: (items: readonly KubeObject[], page: { resourceVersion: string; continue?: string }) => Promise<void>;
+  fail: (error: Error) => Promise<void>;
 }
 
 /** A watch request that waits for the test's answer. */
@@ -59,21 +59,21 @@ export interface WatchRequest {
   /** As last set. */
   readonly idleTimeoutMs: number | undefined;
   readonly isClosed: boolean;
-  accept(...events: WatchEvent[]): Promise<void>;
-  refuse(error: Error): Promise<void>;
-  send(...events: WatchEvent[]): Promise<void>;
-  end(): Promise<void>;
-  reset(error?: Error): Promise<void>;
+  accept: (...events: WatchEvent[]) => Promise<void>;
+  refuse: (error: Error) => Promise<void>;
+  send: (...events: WatchEvent[]) => Promise<void>;
+  end: () => Promise<void>;
+  reset: (error?: Error) => Promise<void>;
 }
 
 /** A client whose requests are answered by the test, one after the other. */
 export interface ScriptedClient {
   readonly client: Client;
   /** The request there is; throws if there is none. */
-  list(): Promise<ListRequest>;
-  watch(): Promise<WatchRequest>;
+  list: () => Promise<ListRequest>;
+  watch: () => Promise<WatchRequest>;
   /** Requests not yet taken by `list` or `watch`. */
-  waiting(): Promise<number>;
+  waiting: () => Promise<number>;
 }
 
 export const createScriptedClient = (): ScriptedClient => {
@@ -113,7 +113,7 @@ async function* pagesFor(
     const page = await new Promise<ListPage<KubeObject>>((resolve, reject) => {
       onAbort(options.signal, reject);
       requests.push({
-        options: { ...options, continue: token } as ListOptions<KubeObject>,
+        options: { ...options, continue: token },
         reply: (items, page) => {
           const kept = items.map((item) => options.project?.(item) ?? item);
           resolve({ ...page, items: options.project ? [] : kept });

@@ -31,9 +31,8 @@ export class CachedInformer<T extends KubeObject, P extends StoredObject> implem
     this.#store = createStore(options.indexes);
     this.#dispatcher = new Dispatcher((error, key) => this.#failed(error, key));
     this.#gate = new SyncGate(options.clock);
-    const { project: _project, indexes: _indexes, ...rest } = options;
     this.#reflector = createReflector<T>({
-      ...rest,
+      ...options,
       random: options.random ?? Math.random,
       sink: this,
       onStatus: () => this.#announce(),

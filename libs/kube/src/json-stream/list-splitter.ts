@@ -104,7 +104,7 @@ class Splitter {
     if (!this.#inItem && !this.#beginItem()) return !this.#inItems;
     if (!this.#scanning) {
       const found = this.#guess(isLast);
-      if (found !== undefined) return found;
+      if (found !== 'scan instead') return found === 'taken';
     }
     return this.#scan();
   }
@@ -125,33 +125,33 @@ class Splitter {
     return true;
   }
 
-  /** Searches for the likely boundary. True: an item was taken. False: more bytes are needed. Undefined: scan instead. */
-  #guess(isLast: boolean): boolean | undefined {
+  /** Searches for the likely boundary. */
+  #guess(isLast: boolean): 'taken' | 'needs more' | 'scan instead' {
     const window = this.#window;
     const bytes = window.bytes.subarray(window.start, window.end);
     this.#boundary ??= boundaryOf(bytes);
     if (!this.#boundary) {
-      if (!isLast && bytes.length <= LONGEST_OPENING) return false;
+      if (!isLast && bytes.length <= LONGEST_OPENING) return 'needs more';
       return this.#stopGuessing();
     }
     const hit = bytes.indexOf(this.#boundary, this.#seen);
     if (hit < 0 && !isLast && bytes.length <= LONGEST_SEARCH) {
       this.#seen = Math.max(0, bytes.length - this.#boundary.length + 1);
-      return false;
+      return 'needs more';
     }
     const item = hit < 0 ? undefined : this.#tryParse(bytes.subarray(0, hit + 1));
     if (item === undefined) return this.#stopGuessing();
     window.start += hit + 2;
     this.#emit(item);
-    return true;
+    return 'taken';
   }
 
-  #stopGuessing(): undefined {
+  #stopGuessing(): 'scan instead' {
     this.#boundary = null;
     this.#scanning = true;
     this.#seen = 0;
     this.#scanner.reset();
-    return undefined;
+    return 'scan instead';
   }
 
   /** Looks for the end of the item byte by byte. False: more bytes are needed. */

@@ -1,7 +1,7 @@
 import type { Clock } from '@kube-steward/schedule';
 import { createBackoff, type Backoff } from '../backoff.ts';
 import type { Selection, WatchEvent, WatchOptions, WatchStream } from '../client-api.ts';
-import { isGone, KubeApiError } from '../errors.ts';
+import { KubeApiError } from '../errors.ts';
 import type { KubeObject } from '../objects.ts';
 import type { ListSink, ListStrategy, Reflector, ReflectorOptions, ReflectorStatus } from '../reflector.ts';
 import { Liveness } from './liveness.ts';
