@@ -9,6 +9,7 @@ interface Traits {
   status?: Readonly<Record<string, unknown>> | 'kept';
   scale?: ScaleRow;
   generation?: true;
+  annotationsCount?: true;
   fields?: readonly string[];
   actions?: readonly (readonly [name: string, group: string, kind: string])[];
   storage?: string;
@@ -66,6 +67,7 @@ const row = (groupVersion: string, plural: string, kind: string, traits: Traits 
     })),
     storage: traits.storage ?? `${group}/${plural}`,
     generation: traits.generation ?? false,
+    annotationsCount: traits.annotationsCount ?? false,
     ...(initialStatus ? { initialStatus } : {}),
     selectableFields: traits.fields ?? [],
     createOnUpdate: traits.createOnUpdate ?? false,
@@ -158,6 +160,7 @@ export const BUILTIN_KINDS: readonly ServedKind[] = [
     short: ['deploy'],
     categories: ALL,
     generation: true,
+    annotationsCount: true,
     status: {},
     scale: REPLICAS,
   }),
@@ -167,7 +170,6 @@ export const BUILTIN_KINDS: readonly ServedKind[] = [
     generation: true,
     status: { replicas: 0 },
     scale: REPLICAS,
-    fields: ['status.replicas'],
   }),
   row('apps/v1', 'statefulsets', 'StatefulSet', {
     short: ['sts'],

@@ -36,6 +36,7 @@ const kindOf = (spec: Readonly<Record<string, unknown>>, version: Readonly<Recor
     actions: [],
     storage: `${group}/${plural}`,
     generation: true,
+    annotationsCount: false,
     selectableFields: (Array.isArray(version['selectableFields']) ? version['selectableFields'] : []).map((field) =>
       String(asRecord(field)['jsonPath']).replace(/^\./, ''),
     ),

@@ -32,9 +32,9 @@ export const noSuchPath = (): StatusError =>
     code: 404,
   });
 
-export const alreadyExists = (resource: Resource, name: string): StatusError =>
+export const alreadyExists = (resource: Resource, name: string, isTerminating = false): StatusError =>
   new StatusError({
-    message: `${qualifiedResource(resource)} ${JSON.stringify(name)} already exists`,
+    message: `${isTerminating ? 'object is being deleted: ' : ''}${qualifiedResource(resource)} ${JSON.stringify(name)} already exists`,
     reason: 'AlreadyExists',
     details: detailsOf(resource, name),
     code: 409,
@@ -164,16 +164,16 @@ const aggregate = (errors: readonly FieldError[]): string => {
 /** 422 with one cause a field. `kind` is the kind, not the plural. */
 export const invalid = (
   kind: { readonly group: string; readonly kind: string },
-  name: string,
+  name: string | undefined,
   errors: readonly FieldError[],
 ): StatusError =>
   new StatusError({
-    message: `${kind.group ? `${kind.kind}.${kind.group}` : kind.kind} ${JSON.stringify(name)} is invalid: ${aggregate(errors)}`,
+    message: `${kind.group ? `${kind.kind}.${kind.group}` : kind.kind} ${JSON.stringify(name ?? '')} is invalid: ${aggregate(errors)}`,
     reason: 'Invalid',
     details: {
       ...(name ? { name } : {}),
       ...(kind.group ? { group: kind.group } : {}),
-      kind: kind.kind,
+      ...(kind.kind ? { kind: kind.kind } : {}),
       causes: errors.map(({ type, field, body }) => ({ reason: type, message: body, field })),
     },
     code: 422,

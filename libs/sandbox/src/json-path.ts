@@ -19,3 +19,13 @@ export const withValueAt = <T extends object>(object: T, path: string, value: un
 /** The value as a JSON object; an empty one if it is something else. */
 export const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+
+/** A copy of `object` without the field at a dotted path. */
+export const withoutValueAt = <T extends object>(object: T, path: string): T => {
+  const copy = withValueAt(object, path, undefined);
+  const steps = path.replace(/^\./, '').split('.');
+  const field = steps.pop() ?? '';
+  const parent = steps.length === 0 ? copy : valueAt(copy, steps.join('.'));
+  if (typeof parent === 'object' && parent !== null) Reflect.deleteProperty(parent, field);
+  return copy;
+};

@@ -21,6 +21,8 @@ export interface ListQuery extends Selection {
   readonly continue?: string;
   readonly resourceVersion?: string;
   readonly resourceVersionMatch?: string;
+  /** For watches alone: 422. */
+  readonly sendInitialEvents?: boolean;
 }
 
 /** One page, with the metadata of the list. */
@@ -125,10 +127,18 @@ const parseRevision = (text: string | undefined): number | undefined => {
 export const revisionFault = (text: string): string =>
   `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
 
-const checkQuery = ({ resourceVersion, resourceVersionMatch: match, continue: token }: ListQuery): void => {
-  if (!match) return;
-  const field = 'resourceVersionMatch';
+const checkQuery = (query: ListQuery): void => {
+  const errors = matchErrors(query);
+  if (query.sendInitialEvents !== undefined) {
+    errors.push(forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+  }
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
+};
+
+const matchErrors = ({ resourceVersion, resourceVersionMatch: match, continue: token }: ListQuery): FieldError[] => {
   const errors: FieldError[] = [];
+  if (!match) return errors;
+  const field = 'resourceVersionMatch';
   if (!resourceVersion) errors.push(forbiddenField(field, `${field} is forbidden unless resourceVersion is provided`));
   if (token) errors.push(forbiddenField(field, `${field} is forbidden when continue is provided`));
   if (match !== 'Exact' && match !== 'NotOlderThan') {
@@ -137,5 +147,5 @@ const checkQuery = ({ resourceVersion, resourceVersionMatch: match, continue: to
   if (match === 'Exact' && resourceVersion === '0') {
     errors.push(forbiddenField(field, `${field} "exact" is forbidden for resourceVersion "0"`));
   }
-  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
+  return errors;
 };

@@ -60,7 +60,7 @@ const qualifiedNameFaults = (key: string): string[] => {
   const parts = key.split('/');
   if (parts.length > 2)
     return [
-      `a qualified name ${NAME_PART.slice('name part '.length)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `a valid label key ${NAME_PART.slice('name part '.length)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ];
   const [prefix, name] = parts.length === 2 ? (parts as [string, string]) : [undefined, key];
   const faults: string[] = [];

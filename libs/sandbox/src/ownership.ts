@@ -1,4 +1,5 @@
-import { apiVersionOf, managedFieldsAfterUpdate, type Unstructured } from '@kube-steward/kube';
+import { apiVersionOf, managedFieldsAfterUpdate, ownersOf, type Unstructured } from '@kube-steward/kube';
+import { valueAt, withoutValueAt } from './json-path.ts';
 import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
 import type { WriteMode } from './writes.ts';
@@ -18,15 +19,26 @@ export const ownFields = (
 ): Unstructured => {
   if (managedFields) return withManagedFields(object, managedFields);
   if (before && !before.metadata.managedFields && !object.metadata.managedFields) return object;
+  if (options.subresource === 'scale' && !isReplicasOwned(kind, before)) return object;
   const after = managedFieldsAfterUpdate({
     before,
-    after: object,
+    after: options.subresource === 'scale' ? asScaleSees(kind, object) : object,
     manager: options.fieldManager ?? DEFAULT_MANAGER,
     apiVersion: apiVersionOf(kind),
     subresource: options.subresource,
     time: state.timestamp(),
   });
   return withManagedFields(object, after);
+};
+
+/** A scale is tracked only while somebody owns the replicas. */
+const isReplicasOwned = (kind: ServedKind, before: Unstructured | undefined): boolean =>
+  ownersOf(before?.metadata.managedFields, `/${(kind.scale?.specReplicas ?? '').replaceAll('.', '/')}`).length > 0;
+
+/** In a Scale, zero replicas are no field at all: nobody owns them. */
+const asScaleSees = (kind: ServedKind, object: Unstructured): Unstructured => {
+  const path = kind.scale?.specReplicas ?? '';
+  return valueAt(object, path) === 0 ? withoutValueAt(object, path) : object;
 };
 
 /** managedFields come last in metadata. */

@@ -1,6 +1,6 @@
 import type { Unstructured } from '@kube-steward/kube';
 import type { PatchOptions } from './cluster.ts';
-import { badRequest, notFound } from './errors.ts';
+import { badRequest, invalid, invalidField, notFound } from './errors.ts';
 import { applyObject } from './apply.ts';
 import { patched } from './patches.ts';
 import type { ServedKind } from './registry.ts';
@@ -24,15 +24,27 @@ const patchedWhole = (kind: ServedKind, before: Unstructured, options: PatchOpti
     return withScale(kind, before, withRevisionOnlyIfPatched(patched(scaleOf(kind, before), options), before));
   }
   const next = withRevisionOnlyIfPatched(patched(before, options), before);
-  if (next.metadata.name !== before.metadata.name && options.type !== 'json') checkName(next, before);
+  checkIdentity(next, before);
   return next;
 };
 
-const checkName = (next: Unstructured, before: Unstructured): void => {
-  if (next.metadata.name) {
-    throw badRequest(
-      `the name of the object (${next.metadata.name}) does not match the name on the URL (${before.metadata.name})`,
-    );
+/** A patch cannot make another object out of the one it is sent to. */
+const checkIdentity = (next: Unstructured, before: Unstructured): void => {
+  if (next.kind !== before.kind || next.apiVersion !== before.apiVersion) {
+    throw invalid({ group: '', kind: '' }, '', [
+      invalidField(
+        'patch',
+        next,
+        `no kind ${JSON.stringify(next.kind)} is registered for version ${JSON.stringify(next.apiVersion)}`,
+      ),
+    ]);
+  }
+  const { name, namespace } = next.metadata;
+  if (name !== before.metadata.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${before.metadata.name})`);
+  }
+  if (namespace !== before.metadata.namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
 };
 

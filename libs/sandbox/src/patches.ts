@@ -19,23 +19,31 @@ export const patched = (object: Unstructured, { type, body }: PatchOptions): Uns
       case 'strategic':
         return applyStrategicMergePatch(object, objectPatch(body), schemaOf(object)) as Unstructured;
       case 'json':
-        return applyJsonPatch(object, body) as Unstructured;
+        return applyJsonPatch(object, operations(body)) as Unstructured;
       case 'apply':
         throw new TypeError('an apply patch is not computed from the object alone');
     }
   } catch (error) {
-    throw error instanceof KubeApiError ? refusalOf(error) : error;
+    throw error instanceof KubeApiError ? refusalOf(error, type) : error;
   }
 };
 
 const objectPatch = (body: unknown): unknown => {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
-  throw badRequest('error decoding patch: the patch must be an object');
+  const found = Array.isArray(body) ? 'array' : typeof body;
+  throw badRequest(
+    `error decoding patch: json: cannot unmarshal ${found} into Go value of type map[string]interface {}`,
+  );
+};
+
+const operations = (body: unknown): unknown => {
+  if (Array.isArray(body)) return body;
+  throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp');
 };
 
 /** A patch that cannot be applied says no more than that it cannot, as the real server does. */
-const refusalOf = (error: KubeApiError): StatusError =>
-  error.status === 422
+const refusalOf = (error: KubeApiError, type: PatchOptions['type']): StatusError =>
+  error.status === 422 || type === 'json'
     ? new StatusError({
         message: 'the server rejected our request due to an error in our request',
         reason: 'Invalid',

@@ -23,6 +23,8 @@ export interface ServedKind extends Resource {
   readonly storage: string;
   /** `metadata.generation` counts the changes of the spec. */
   readonly generation: boolean;
+  /** `metadata.generation` counts changes of annotations too. */
+  readonly annotationsCount: boolean;
   /** What an object's status is before anybody wrote one; absent where a create may bring its own. */
   readonly initialStatus?: Readonly<Record<string, unknown>>;
   /** The fields a field selector may name besides `metadata.name` and `metadata.namespace`. */

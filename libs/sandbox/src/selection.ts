@@ -55,6 +55,7 @@ const readable = <T>(read: () => T): T => {
 const checkField = (kind: ServedKind, field: string): void => {
   if (field === 'metadata.name' || (field === 'metadata.namespace' && kind.namespaced)) return;
   if (field === 'metadata.namespace' || kind.selectableFields.includes(field)) return;
+  if (kind.kind === 'Job') throw badRequest(`field label ${JSON.stringify(field)} not supported for Job`);
   throw badRequest(
     kind.selectableFields.length > 0
       ? `field label not supported: ${field}`

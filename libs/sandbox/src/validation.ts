@@ -101,15 +101,32 @@ const refuse = (kind: ServedKind, name: string, errors: readonly FieldError[]): 
   if (errors.length > 0) throw invalid(kind, name, errors);
 };
 
+/** Finalizers that need no domain. */
+const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+const finalizerErrors = (finalizers: readonly string[]): FieldError[] =>
+  finalizers.flatMap((name, index) =>
+    name.includes('/') || STANDARD_FINALIZERS.includes(name)
+      ? []
+      : [
+          invalidField(
+            `metadata.finalizers[${index}]`,
+            name,
+            'name is neither a standard finalizer name nor is it fully qualified',
+          ),
+        ],
+  );
+
 const metadataErrors = ({ metadata }: Unstructured): FieldError[] => [
+  ...finalizerErrors(metadata.finalizers ?? []),
   ...(metadata.labels ? labelErrors(metadata.labels) : []),
   ...(metadata.annotations ? annotationErrors(metadata.annotations) : []),
-  ...(metadata.ownerReferences ?? []).flatMap((owner, index) =>
+  ...(metadata.ownerReferences ?? []).flatMap((owner) =>
     (['apiVersion', 'kind', 'name', 'uid'] as const)
       .filter((field) => !owner[field])
       .map((field) =>
         invalidField(
-          `metadata.ownerReferences[${index}].${field}`,
+          `metadata.ownerReferences.${field}`,
           owner[field] ?? '',
           field === 'apiVersion' ? 'version must not be empty' : 'must not be empty',
         ),
@@ -119,15 +136,18 @@ const metadataErrors = ({ metadata }: Unstructured): FieldError[] => [
 
 /** Looks only at the maps a write has changed. */
 const changedMetadataErrors = (object: Unstructured, stored: Unstructured): FieldError[] => {
-  const { labels, annotations, ownerReferences } = object.metadata;
+  const { labels, annotations, ownerReferences, finalizers } = object.metadata;
   const before = stored.metadata;
-  const isSame = equalJson(labels, before.labels) && equalJson(annotations, before.annotations);
+  const isSame =
+    equalJson(labels, before.labels) &&
+    equalJson(annotations, before.annotations) &&
+    equalJson(finalizers, before.finalizers);
   return isSame && equalJson(ownerReferences, before.ownerReferences) ? [] : metadataErrors(object);
 };
 
 /** Each is reported twice, as the server does, which checks metadata once for all kinds and once for the kind. */
 const fixedMetadataErrors = (object: Unstructured, stored: Unstructured): FieldError[] =>
-  (['uid', 'name', 'namespace', 'creationTimestamp'] as const)
+  (['uid', 'name', 'namespace', 'deletionTimestamp'] as const)
     .filter((field) => object.metadata[field] !== stored.metadata[field])
     .flatMap((field) => {
       const error = invalidField(`metadata.${field}`, object.metadata[field], 'field is immutable');

@@ -15,6 +15,7 @@ export const serveVirtualSource = (state: State, source: VirtualSource): (() => 
     actions: [],
     storage: `virtual ${resource.group}/${resource.plural}`,
     generation: false,
+    annotationsCount: false,
     selectableFields: [],
     createOnUpdate: false,
     unconditionalUpdate: false,

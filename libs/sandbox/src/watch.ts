@@ -47,6 +47,8 @@ export interface WatchSettings {
 
 /** The longest a watch lives when the client does not say: half an hour to an hour. */
 const DEFAULT_TIMEOUT_MS = 30 * 60_000;
+/** Watches shorter than this end without a bookmark. */
+const LAST_BOOKMARK_MS = 2000;
 
 /**
  * One watch: the initial state if it was asked for, then every change that concerns it.
@@ -157,7 +159,7 @@ export class Watch {
 
   #endAfter(ms: number): CancelTimer {
     return this.#state.clock.setTimer(ms, () => {
-      if (this.bookmarks) this.bookmark();
+      if (this.bookmarks && ms > LAST_BOOKMARK_MS) this.bookmark();
       this.close();
     });
   }

@@ -4,16 +4,7 @@ import { canonical, equalJson, withoutNulls } from './canonical.ts';
 import type { WriteOptions } from './cluster.ts';
 import { withDefaults } from './defaults.ts';
 import { removeObject, shouldRemove } from './deletion.ts';
-import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  internalError,
-  invalid,
-  invalidField,
-  MODIFIED,
-  notFound,
-} from './errors.ts';
+import { alreadyExists, badRequest, conflict, invalid, invalidField, MODIFIED, notFound } from './errors.ts';
 import { asRecord } from './json-path.ts';
 import { collectOrphanedAtBirth } from './garbage-collector.ts';
 import { ownFields } from './ownership.ts';
@@ -48,7 +39,8 @@ export const createObject = (state: State, kind: ServedKind, body: Unstructured,
   checkNamespace(state, kind, object);
   validateCreate(kind, object);
   const key = storageKey(object.metadata.namespace, object.metadata.name);
-  if (state.table(kind).get(key)) throw alreadyExists(kind, object.metadata.name);
+  const present = state.table(kind).get(key);
+  if (present) throw alreadyExists(kind, present.name, present.object().metadata.deletionTimestamp !== undefined);
   const owned = ownFields(state, kind, undefined, object, mode);
   const stored = commitOrPretend(state, kind, 'ADDED', toStorage(state, kind, owned), mode.options.dryRun);
   if (state.collectsGarbage && !mode.options.dryRun) collectOrphanedAtBirth(state, kind, stored);
@@ -135,7 +127,8 @@ export const replaceObject = (
   checkResourceVersion(kind, stored, body.metadata.resourceVersion);
   checkNamespace(state, kind, before, 'update');
   const merged = keepServersFields(kind, before, withMetadataDefaults(body, before), mode.options.subresource);
-  const object = withGeneration(kind, before, prepared(kind, merged, before));
+  const next = prepared(kind, merged, before);
+  const object = mode.options.subresource === 'status' ? next : withGeneration(kind, before, next);
   validateUpdate(kind, object, before);
   const owned = ownFields(state, kind, before, object, mode);
   if (equalJson({ ...owned, metadata: { ...owned.metadata, resourceVersion: '' } }, withoutRevision(before)))
@@ -175,8 +168,10 @@ const checkUid = (kind: ServedKind, stored: Stored, uid: string | undefined): vo
 
 const checkResourceVersion = (kind: ServedKind, stored: Stored, resourceVersion: string | undefined): void => {
   if (!resourceVersion || resourceVersion === '0') return;
-  if (!/^\d+$/.test(resourceVersion))
-    throw internalError(`resourceVersion ${JSON.stringify(resourceVersion)} is no number`);
+  if (!/^\d+$/.test(resourceVersion)) {
+    const message = `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`;
+    throw new StatusError({ message, code: 500 });
+  }
   if (Number(resourceVersion) !== stored.revision) throw conflict(kind, stored.name, MODIFIED);
 };
 
@@ -188,10 +183,11 @@ const withMetadataDefaults = (body: Unstructured, before: Unstructured): Unstruc
     name: body.metadata.name || own.name,
     ...(own.namespace === undefined ? {} : { namespace: body.metadata.namespace ?? own.namespace }),
     uid: body.metadata.uid ?? own.uid ?? '',
-    creationTimestamp: body.metadata.creationTimestamp ?? own.creationTimestamp ?? '',
+    creationTimestamp: own.creationTimestamp ?? '',
     resourceVersion: '',
   };
-  for (const field of ['generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
+  if (own.deletionTimestamp !== undefined) metadata.deletionTimestamp ??= own.deletionTimestamp;
+  for (const field of ['generation', 'deletionGracePeriodSeconds'] as const) {
     if (own[field] === undefined) Reflect.deleteProperty(metadata, field);
     else Object.assign(metadata, { [field]: own[field] });
   }
@@ -219,14 +215,21 @@ const replaceStatus = (object: Unstructured, status: unknown): Unstructured => {
   return (status === undefined ? rest : { ...rest, status }) as Unstructured;
 };
 
-/** Counts a change of the spec: of built-ins what is called `spec`, of custom resources all but metadata and status. */
+/**
+ * Counts a change of the spec: of built-ins what is called `spec`, of custom resources all but metadata and status. Of
+ * Deployments a change of the annotations counts as well.
+ */
 const withGeneration = (kind: ServedKind, before: Unstructured, object: Unstructured): Unstructured => {
-  if (!kind.generation || equalJson(desired(kind, before), desired(kind, object))) return object;
+  if (!kind.generation || isSameDesire(kind, before, object)) return object;
   return canonical(kind, {
     ...object,
     metadata: { ...object.metadata, generation: (before.metadata.generation ?? 0) + 1 },
   });
 };
+
+const isSameDesire = (kind: ServedKind, before: Unstructured, object: Unstructured): boolean =>
+  equalJson(desired(kind, before), desired(kind, object)) &&
+  (!kind.annotationsCount || equalJson(before.metadata.annotations, object.metadata.annotations));
 
 const desired = (kind: ServedKind, object: Unstructured): unknown => {
   if (!kind.custom && object['spec'] !== undefined) return object['spec'];

@@ -32,6 +32,7 @@ export const answer = async (service: Service, exchange: Exchange, effects: read
   if (!kind) throw noSuchPath();
   const named = scoped(kind, target);
   checkSubresource(kind, named);
+  if (target.name === undefined && (verb === 'update' || verb === 'patch')) throw methodNotAllowed();
   if (effects.some((effect) => effect.kind === 'expired' && !(verb === 'watch' && effect.asEvent))) {
     throw expired('The resourceVersion for the provided list is too old.');
   }

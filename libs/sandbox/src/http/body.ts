@@ -45,9 +45,14 @@ export const parseObject = (text: string, contentType: string | undefined, kind:
     throw new SyntaxError('the body is no object');
   } catch (cause) {
     throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${(cause as Error).message}`,
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${jsonFault(cause)}`,
     );
   }
+};
+
+const jsonFault = (cause: unknown): string => {
+  const { message } = cause as Error;
+  return message.startsWith('Unexpected end') ? 'unexpected end of JSON input' : message;
 };
 
 /** The kind of patch, by content type; 415 for any other. */
@@ -68,6 +73,6 @@ export const parsePatch = (text: string, type: PatchType): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw badRequest(`error decoding patch: ${(cause as Error).message}`);
+    throw badRequest(`error decoding patch: ${jsonFault(cause)}`);
   }
 };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { stringify as toYaml } from 'yaml';
 import type { Caller } from '../auth.ts';
+import { sortKeys } from '../canonical.ts';
 import { StatusError } from '../status-error.ts';
 import type { Accepted } from './negotiation.ts';
 import type { Outlet } from './outlet.ts';
@@ -42,7 +43,7 @@ export const sendHead = (
 /** Answers with JSON that exists as text, or with the YAML of it. */
 export const sendText = (exchange: Exchange, code: number, text: string, accepted?: Accepted): void => {
   const isYaml = accepted?.mediaType === 'application/yaml';
-  const bytes = Buffer.from(isYaml ? toYaml(JSON.parse(text)) : text);
+  const bytes = Buffer.from(isYaml ? toYaml(sortKeys(JSON.parse(text))) : text);
   sendHead(exchange, code, {
     'Content-Type': isYaml ? 'application/yaml' : 'application/json',
     'Content-Length': bytes.length,

@@ -1,5 +1,6 @@
 import { aggregatedDiscovery, coreVersions, groupList, oneGroup, resourceList } from '../discovery.ts';
 import { noSuchPath } from '../errors.ts';
+import type { ServedKind } from '../registry.ts';
 import type { State } from '../state.ts';
 import { type Exchange, sendJson, sendPlain } from './exchange.ts';
 import { accepted } from './negotiation.ts';
@@ -11,6 +12,7 @@ export interface ServerFacts {
   readonly version: { readonly major: number; readonly minor: number };
 }
 
+const NOT_FOUND_PAGE = '404 page not found\n';
 const HEALTH = /^\/(healthz|readyz|livez)(\/|$)/;
 
 /** Answers everything that is not about objects: discovery, version, health. */
@@ -35,7 +37,7 @@ export const sendPage = (
       sendFound(exchange, oneGroup(kinds, target.group));
       return;
     case 'resources':
-      sendFound(exchange, resourceList(kinds, target.group, target.version));
+      sendResources(kinds, target, exchange);
       return;
     case 'other':
       sendOther(facts, target.path, exchange);
@@ -55,7 +57,18 @@ const sendAggregated = (exchange: Exchange, page: object): void => {
 
 const sendFound = (exchange: Exchange, page: object | undefined): void => {
   if (page) sendJson(exchange, 200, page);
-  else sendPlain(exchange, 404, '404 page not found\n');
+  else sendPlain(exchange, 404, NOT_FOUND_PAGE);
+};
+
+/** An unknown version of a known group is answered by the API, an unknown group by the web server. */
+const sendResources = (
+  kinds: readonly ServedKind[],
+  { group, version }: { group: string; version: string },
+  exchange: Exchange,
+): void => {
+  const page = resourceList(kinds, group, version);
+  if (!page && kinds.some((kind) => kind.group === group)) throw noSuchPath();
+  sendFound(exchange, page);
 };
 
 const sendOther = ({ version: { major, minor } }: ServerFacts, path: string, exchange: Exchange): void => {
@@ -64,7 +77,7 @@ const sendOther = ({ version: { major, minor } }: ServerFacts, path: string, exc
   else if (path === '/')
     sendJson(exchange, 200, { paths: ['/api', '/apis', '/healthz', '/livez', '/readyz', '/version'] });
   else if (path === '/openapi/v3') sendJson(exchange, 200, { paths: {} });
-  else throw noSuchPath();
+  else sendPlain(exchange, 404, NOT_FOUND_PAGE);
 };
 
 const versionOf = (major: number, minor: number): object => ({

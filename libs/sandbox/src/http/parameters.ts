@@ -13,6 +13,9 @@ const integer = (query: URLSearchParams, name: string): number | undefined => {
   return Number(value);
 };
 
+const flag = (query: URLSearchParams, name: string): boolean | undefined =>
+  query.has(name) ? isTrue(query.get(name)) : undefined;
+
 /** Leaves out what is not set, as optional properties want it. */
 const compact = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as never;
@@ -26,6 +29,7 @@ export const listQueryOf = (query: URLSearchParams, namespace: string | undefine
     continue: text(query, 'continue'),
     resourceVersion: text(query, 'resourceVersion'),
     resourceVersionMatch: text(query, 'resourceVersionMatch'),
+    sendInitialEvents: flag(query, 'sendInitialEvents'),
   }) as ListQuery;
 
 export const watchQueryOf = (query: URLSearchParams, namespace: string | undefined): WatchQuery =>
@@ -37,7 +41,7 @@ export const watchQueryOf = (query: URLSearchParams, namespace: string | undefin
     resourceVersionMatch: text(query, 'resourceVersionMatch'),
     timeoutSeconds: integer(query, 'timeoutSeconds'),
     allowWatchBookmarks: isTrue(query.get('allowWatchBookmarks')),
-    sendInitialEvents: query.has('sendInitialEvents') ? isTrue(query.get('sendInitialEvents')) : undefined,
+    sendInitialEvents: flag(query, 'sendInitialEvents'),
   }) as WatchQuery;
 
 /** Who writes and how, from the query; the field manager falls back to the program named in the User-Agent. */
