@@ -83,7 +83,7 @@ export function cronWindow(cron: CronTimes, durationMs: number, zone: Zone): Win
     for (let day = today; day >= today - lookBackDays; day--) {
       const runs = runsOn(day);
       const run = runs[countUntil(runs, at) - 1];
-      if (run && at < run.to) return true;
+      if (run) return at < run.to; // all last equally long, so the latest to begin is the latest to end
     }
     return false;
   };

@@ -123,14 +123,20 @@ function takeCron(scanner: Scanner, context: ScheduleContext): MemberKind {
   return { kind: 'cron', expression, durationMs, zone: takeZone(scanner, context) };
 }
 
+/** Names are compared like everything else, in any case; a calendar of exactly that name comes first. */
+function configuredName(name: string, known: readonly string[]): string | undefined {
+  return known.find((other) => other === name) ?? known.find((other) => other.toLowerCase() === name.toLowerCase());
+}
+
 function takeCalendar(scanner: Scanner, context: ScheduleContext): UnzonedMember {
   const { position } = scanner;
-  const name = takeParenthesized(scanner);
-  const calendar = context.calendars?.get(name);
-  if (!calendar) {
-    const known = [...(context.calendars?.keys() ?? [])];
+  const written = takeParenthesized(scanner);
+  const known = [...(context.calendars?.keys() ?? [])];
+  const name = configuredName(written, known);
+  const calendar = name === undefined ? undefined : context.calendars?.get(name);
+  if (name === undefined || !calendar) {
     const allowed = known.length === 0 ? 'none is configured' : `configured are ${known.join(', ')}`;
-    const what = `there is no calendar ${JSON.stringify(name)}${didYouMean(nearest(name, known))}; ${allowed}`;
+    const what = `there is no calendar ${JSON.stringify(written)}${didYouMean(nearest(written, known))}; ${allowed}`;
     throw scanner.error('UnknownCalendar', what, position);
   }
   const zone = takeWrittenZone(scanner);

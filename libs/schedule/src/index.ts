@@ -27,6 +27,7 @@ export { formatTimestamp, parseRfc3339, parseTimestamp } from './timestamp.ts';
 export { formatLocal, type FormatLocalOptions, zoneAbbreviation } from './format-time.ts';
 export { findZone, UTC, type Zone, type ZoneSpan } from './zone.ts';
 export { suggestZone } from './zone-names.ts';
+export type { DayNumber } from './calendar-day.ts';
 export { type Calendar, calendarOfDates, parseCalendar } from './calendar.ts';
 export type {
   AbsoluteMember,

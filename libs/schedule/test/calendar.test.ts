@@ -101,6 +101,12 @@ t.test('yearly rules recur', (t) => {
       '2021-06-01',
       ['2021-12-25', '2022-12-25'],
     ],
+    [
+      'not before their start in its year',
+      ['DTSTART:20201001', 'RRULE:FREQ=YEARLY;BYMONTH=5,10'],
+      '2020-01-01',
+      ['2020-10-01', '2021-05-01'],
+    ],
     ['in months', ['DTSTART:20200501', 'RRULE:FREQ=YEARLY;BYMONTH=5,10'], '2026-01-01', ['2026-05-01', '2026-10-01']],
     [
       'on days of the month',

@@ -110,6 +110,24 @@ t.test('thousands of timers, set and cancelled in any order, fire as a sorted li
   t.end();
 });
 
+t.test('timers keep their order when most of many are cancelled', (t) => {
+  const clock = new VirtualClock(0);
+  const fired: number[] = [];
+  const delayOf = (index: number): number => (index * 7919) % 1009;
+  const cancels = Array.from({ length: 1000 }, (_, index) =>
+    clock.setTimer(delayOf(index), () => void fired.push(delayOf(index))),
+  );
+  cancels.forEach((cancel, index) => index % 10 < 7 && cancel());
+  t.equal(clock.pendingTimers, 300);
+  clock.advance(2000);
+  const kept = Array.from({ length: 1000 }, (_, index) => index).filter((index) => index % 10 >= 7);
+  t.strictSame(
+    fired,
+    kept.map(delayOf).sort((left, right) => left - right),
+  );
+  t.end();
+});
+
 t.test('the system clock tells the time, fires timers, and can be told not to', async (t) => {
   t.ok(Math.abs(systemClock.now() - Date.now()) < 60_000);
   let cancelledFired = false;

@@ -91,7 +91,7 @@ t.test('beyond the peers: cron, calendar, exclamation mark', (t) => {
     ['CRON ( 0,30 8,9 * * 1,2 )  FOR 1d 2h UTC', 'cron 0,30 8,9 * * 1,2 for 26h UTC'],
     ['cron(@daily) for 3600 UTC, !always', 'cron @daily for 1h UTC, !true'],
     ['calendar(holidays) UTC', 'calendar holidays UTC'],
-    ['Calendar( holidays )UTC', 'calendar holidays UTC'],
+    ['Calendar( Holidays )UTC', 'calendar holidays UTC'],
     ['!calendar(holidays) UTC', '!calendar holidays UTC'],
     ['! Mon 08:00-09:00 UTC, !from 2024-01-01T00:00:00Z', '!0 480-540 UTC, !2024-01-01T00:00:00.000Z/*'],
   ];

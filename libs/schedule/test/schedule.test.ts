@@ -63,6 +63,18 @@ t.test('a value matches when a positive member does and no ! member does', (t) =
     ['!Fri 08:00-20:00 UTC', '2026-11-20T20:00:00Z', true, '2026-11-27T08:00:00.000Z'],
     ['!never', '2026-11-20T12:00:00Z', true, undefined],
     ['Mon-Fri 08:00-20:00 UTC, !calendar(holidays)', '2026-12-24T21:00:00Z', false, '2026-12-28T08:00:00.000Z'],
+    [
+      'calendar(holidays) UTC, Mon 08:00-20:00 UTC, !Fri 10:00-12:00 UTC',
+      '2026-12-25T11:00:00Z',
+      false,
+      '2026-12-25T12:00:00.000Z',
+    ],
+    [
+      'Fri 08:00-20:00 UTC, Fri 08:00-20:00 Etc/GMT+1, !Fri 08:00-20:00 UTC',
+      '2026-11-20T12:00:00Z',
+      false,
+      '2026-11-20T20:00:00.000Z',
+    ],
     ['Mon-Fri 08:00-20:00 UTC, !calendar(yearly)', '2030-12-24T21:00:00Z', false, '2030-12-26T08:00:00.000Z'],
     ['calendar(holidays) Asia/Tokyo', '2026-12-24T14:59:00Z', false, '2026-12-24T15:00:00.000Z'],
     ['Mon-Fri 08:00-20:00 UTC, !from 2026-11-23T10:00:00Z', '2026-11-23T09:00:00Z', true, '2026-11-23T10:00:00.000Z'],
