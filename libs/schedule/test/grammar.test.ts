@@ -32,7 +32,7 @@ const understood = (text: string): string =>
     .map((member) => told(member))
     .join(', ');
 
-t.test('both peers: weekdays, hours, zone', (t) => {
+t.test('as in kube-downscaler and GoKubeDownscaler: weekdays, hours, zone', (t) => {
   const table: [string, string][] = [
     ['Mon-Fri 08:00-20:00 Europe/Berlin', '01234 480-1200 Europe/Berlin'],
     ['mON-fRI 08:00-20:00 Europe/Berlin', '01234 480-1200 Europe/Berlin'],
@@ -49,7 +49,7 @@ t.test('both peers: weekdays, hours, zone', (t) => {
   t.end();
 });
 
-t.test('what only one of the peers takes is taken', (t) => {
+t.test('what only kube-downscaler or only GoKubeDownscaler takes is taken', (t) => {
   const table: [string, string, string][] = [
     ['blanks around the dashes', 'Mon - Fri  08:00 -  20:00   UTC', '01234 480-1200 UTC'],
     ['blanks around the value, tabs, new lines', '\n Mon-Fri\t08:00-20:00 UTC \n', '01234 480-1200 UTC'],
@@ -85,7 +85,7 @@ t.test('what only one of the peers takes is taken', (t) => {
   t.end();
 });
 
-t.test('beyond the peers: cron, calendar, exclamation mark', (t) => {
+t.test('beyond both of them: cron, calendar, exclamation mark', (t) => {
   const table: [string, string][] = [
     ['cron(0 8 * * 1-5) for 10h Europe/Berlin', 'cron 0 8 * * 1-5 for 10h Europe/Berlin'],
     ['CRON ( 0,30 8,9 * * 1,2 )  FOR 1d 2h UTC', 'cron 0,30 8,9 * * 1,2 for 26h UTC'],

@@ -12,7 +12,7 @@ const calendars = new Map([
 const schedule = (text: string): Schedule => parseSchedule(text, { calendars });
 const utc = (at: number | undefined): string | undefined => (at === undefined ? undefined : new Date(at).toISOString());
 
-t.test('both peers: the start is inside, the end is not', (t) => {
+t.test('as in kube-downscaler and GoKubeDownscaler: the start is inside, the end is not', (t) => {
   const office = schedule('Mon-Fri 08:00-20:00 UTC');
   for (const [time, inside] of [
     ['2026-11-20T07:59:59.999Z', false],
@@ -87,7 +87,7 @@ t.test('a value matches when a positive member does and no ! member does', (t) =
   t.end();
 });
 
-t.test('absolute ranges end before their end, whichever peer they were written for', (t) => {
+t.test('absolute ranges end before their end, whichever of the two they were written for', (t) => {
   for (const text of [
     '2026-01-01T00:00:00+00:00-2026-02-01T00:00:00+00:00',
     '2026-01-01T00:00:00Z - 2026-02-01T00:00:00Z',
