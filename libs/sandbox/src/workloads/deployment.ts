@@ -125,7 +125,10 @@ const kindOf = ({ group, version, kind }: Resource): { apiVersion: string; kind:
   kind,
 });
 
-/** Keeps the revision annotation of the Deployment and of its present ReplicaSet. */
+/**
+ * Keeps the revision annotation of the Deployment and of its present ReplicaSet. The Deployment's is written through
+ * `/status`, where it does not count as a new generation; a custom resource's status takes no annotations.
+ */
 const annotate = (
   kind: DeploymentLike,
   deployment: Deployment,
@@ -137,7 +140,8 @@ const annotate = (
   const options = { type: 'merge', body, fieldManager: MANAGER } as const;
   const namespace = deployment.metadata.namespace ?? '';
   if (deployment.metadata.annotations?.[kind.revisionAnnotation] !== String(revision)) {
-    cluster.patch(kind.resource, deployment.metadata.name, { ...options, namespace });
+    const through = kind === DEPLOYMENT ? ({ subresource: 'status' } as const) : {};
+    cluster.patch(kind.resource, deployment.metadata.name, { ...options, ...through, namespace });
   }
   if (revisionOf(set, kind) === revision) return set;
   return cluster.patch(RESOURCES.replicaSets, set.metadata.name, { ...options, namespace }) as ReplicaSet;
