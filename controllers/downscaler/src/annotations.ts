@@ -34,10 +34,17 @@ export interface AnnotationValues {
 }
 export type AnnotationName = keyof AnnotationValues;
 
-/** One value somebody wrote: as written, and either parsed or with the reason why it could not be. */
-export type Entry<T> = { readonly key: string; readonly text: string } & (
+/** One value somebody wrote: where and how it is written, and either parsed or with the reason why it could not be. */
+export type Entry<T> = { readonly writtenAs: Written } & (
   { readonly value: T; readonly problem?: never } | { readonly problem: string; readonly value?: never }
 );
+
+/** Where a value stands: the layer, the annotation or option, the text. */
+export interface Written {
+  readonly source: string;
+  readonly key: string;
+  readonly value: string;
+}
 
 /** Everything written in one place: an object, its namespace, the configuration, the built-in defaults. */
 export interface Layer {
@@ -45,7 +52,7 @@ export interface Layer {
   readonly source: string;
   readonly entries: { readonly [Name in AnnotationName]?: Entry<AnnotationValues[Name]> };
   /** Keys with our prefix that mean nothing. */
-  readonly unknown: readonly { readonly key: string; readonly text: string; readonly suggestion?: string }[];
+  readonly unknown: readonly (Written & { readonly suggestion?: string })[];
 }
 
 const boolean = (text: string): boolean => {
@@ -114,7 +121,7 @@ export interface AnnotationContext extends ScheduleContext {
 export interface AnnotationReader {
   layer(source: string, annotations: Readonly<Record<string, string>> | undefined): Layer;
   /** One value outside an annotation (a flag, a default), by the same rules. */
-  entry<Name extends AnnotationName>(name: Name, key: string, text: string): Entry<AnnotationValues[Name]>;
+  entry<Name extends AnnotationName>(name: Name, writtenAs: Written): Entry<AnnotationValues[Name]>;
 }
 
 export const createAnnotationReader = (context: AnnotationContext): AnnotationReader => {
@@ -129,62 +136,74 @@ export const createAnnotationReader = (context: AnnotationContext): AnnotationRe
     return result;
   };
 
-  const entry = <Name extends AnnotationName>(name: Name, key: string, text: string): Entry<AnnotationValues[Name]> =>
-    ({ key, text, ...parse(name, text) }) as Entry<AnnotationValues[Name]>;
+  const entry = <Name extends AnnotationName>(name: Name, writtenAs: Written): Entry<AnnotationValues[Name]> =>
+    ({ writtenAs, ...parse(name, writtenAs.value) }) as Entry<AnnotationValues[Name]>;
 
   return {
     entry,
     layer(source, annotations) {
+      const found = ours(context.prefix, source, annotations);
+      if (found.length === 0) return { source, entries: NO_ENTRIES, unknown: NOTHING_UNKNOWN };
       const entries: Partial<Record<AnnotationName, Entry<unknown>>> = {};
-      const unknown: { key: string; text: string; suggestion?: string }[] = [];
-      for (const { key, name, text, suggestion } of ours(context.prefix, annotations)) {
-        if (name && suggestion === undefined) entries[name] ??= entry(name, key, text);
-        else if (suggestion !== undefined) {
-          unknown.push({ key, text, suggestion });
-          if (name) entries[name] ??= { key, text, problem: `no such annotation (did you mean ${suggestion}?)` };
-        } else unknown.push({ key, text });
+      for (const { writtenAs, name, suggestion } of found) {
+        if (!name) continue;
+        entries[name] ??=
+          suggestion === undefined
+            ? entry(name, writtenAs)
+            : { writtenAs, problem: `no such annotation (did you mean ${suggestion}?)` };
       }
-      return { source, entries: entries as Layer['entries'], unknown };
+      return { source, entries: entries as Layer['entries'], unknown: found.filter(isUnknown).map(asUnknown) };
     },
   };
 };
 
-interface Written {
-  readonly key: string;
-  readonly text: string;
+const NO_ENTRIES: Layer['entries'] = {};
+const NOTHING_UNKNOWN: Layer['unknown'] = [];
+
+/** An annotation with our prefix; without a suggestion and without a name, nobody knows what it was meant to be. */
+interface Found {
+  readonly writtenAs: Written;
   readonly name?: AnnotationName;
   readonly suggestion?: string;
 }
+
+const isUnknown = ({ name, suggestion }: Found): boolean => name === undefined || suggestion !== undefined;
+
+const asUnknown = ({ writtenAs, suggestion }: Found): Layer['unknown'][number] => ({
+  ...writtenAs,
+  ...(suggestion !== undefined && { suggestion }),
+});
 
 /**
  * Our annotations on an object. A misspelt key counts as a bad value of the key it was probably meant to be: whoever would
  * have used that value is left alone instead of following some other layer.
  */
-const ours = (prefix: string, annotations: Readonly<Record<string, string>> | undefined): Written[] => {
-  const found: Written[] = [];
+const ours = (prefix: string, source: string, annotations: Readonly<Record<string, string>> | undefined): Found[] => {
+  const found: Found[] = [];
   for (const key in annotations) {
     if (!key.startsWith(prefix) || key[prefix.length] !== '/') continue;
     const bare = key.slice(prefix.length + 1);
     if (bare === ORIGINAL || bare === ORIGINAL_PAUSE) continue;
-    const text = String(annotations[key]);
-    const name = NAMES.find((candidate) => ANNOTATIONS[candidate].keys.includes(bare));
-    if (name) found.push({ key, text, name });
-    else found.push({ key, text, ...meant(prefix, bare) });
+    const writtenAs = { source, key, value: String(annotations[key]) };
+    const name = nameOf(bare);
+    found.push({ writtenAs, ...(name ? { name } : meant(prefix, bare)) });
   }
-  return found.sort((a, b) => rank(a) - rank(b));
+  return found.length > 1 ? found.sort((a, b) => rank(prefix, a) - rank(prefix, b)) : found;
 };
 
+const nameOf = (bare: string): AnnotationName | undefined =>
+  NAMES.find((name) => ANNOTATIONS[name].keys.includes(bare));
+
 /** Correct keys before misspelt ones, and the preferred spelling of a name before its alias. */
-const rank = (written: Written): number =>
-  (written.suggestion === undefined ? 0 : 100) +
-  (written.name
-    ? Math.max(0, ANNOTATIONS[written.name].keys.indexOf(written.key.slice(written.key.indexOf('/') + 1)))
-    : 0);
+const rank = (prefix: string, { writtenAs, name, suggestion }: Found): number => {
+  if (!name || suggestion !== undefined) return ALLOWED_KEYS.length;
+  return ANNOTATIONS[name].keys.indexOf(writtenAs.key.slice(prefix.length + 1));
+};
 
 const meant = (prefix: string, bare: string): { name?: AnnotationName; suggestion?: string } => {
   const key = suggest(bare, ALLOWED_KEYS);
-  const name = NAMES.find((candidate) => key !== undefined && ANNOTATIONS[candidate].keys.includes(key));
-  return key === undefined || !name ? {} : { name, suggestion: `${prefix}/${key}` };
+  const name = key === undefined ? undefined : nameOf(key);
+  return name === undefined ? {} : { name, suggestion: `${prefix}/${String(key)}` };
 };
 
 const attempt = (parse: () => unknown): { value: unknown } | { problem: string } => {
@@ -198,4 +217,4 @@ const attempt = (parse: () => unknown): { value: unknown } | { problem: string }
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A layer without a single value. */
-export const EMPTY_LAYER: Layer = { source: 'default', entries: {}, unknown: [] };
+export const EMPTY_LAYER: Layer = { source: 'default', entries: NO_ENTRIES, unknown: NOTHING_UNKNOWN };

@@ -45,7 +45,7 @@ const originalText = (workload: Workload): string =>
 
 const forget = (workload: Workload, policy: Policy): FieldChange[] =>
   [[ORIGINAL, workload.original] as const, [ORIGINAL_PAUSE, workload.originalPause] as const].flatMap(([key, from]) =>
-    from === undefined ? [] : [{ path: annotationPath(`${policy.prefix}/${key}`), from }],
+    from === undefined ? [] : [{ path: annotationPath(policy.prefix, key), from }],
   );
 
 const unreadable = (workload: Workload, policy: Policy): Verdict => {

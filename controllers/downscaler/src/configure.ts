@@ -122,9 +122,10 @@ const layersFrom = (
     const value = settings.values[option];
     if (value === undefined) continue;
     const text = name === 'gracePeriod' ? `${Number(value) / 1000}s` : String(value);
-    const entry = reader.entry(name, option, text);
+    const isDefault = settings.sources[option]?.from === 'default';
+    const entry = reader.entry(name, { source: isDefault ? 'default' : 'config', key: option, value: text });
     if (entry.problem !== undefined) complain(option, entry.problem);
-    const layer = settings.sources[option]?.from === 'default' ? defaults : config;
+    const layer = isDefault ? defaults : config;
     layer[name] = entry;
   }
   return {

@@ -1,4 +1,3 @@
-import { referenceTo } from './workload.ts';
 import type { Decision } from '@kube-steward/plan';
 import { formatTimestamp } from '@kube-steward/schedule';
 import { comeUp } from './come-up.ts';
@@ -25,7 +24,7 @@ export const decide = (o: Observation, policy: Policy, now: number): Decision =>
   const verdict = judge(o, policy, now);
   return {
     controller: 'downscaler',
-    object: referenceTo(o.workload),
+    object: o.workload.reference,
     action: verdict.action,
     reason: verdict.reason,
     message: verdict.message,

@@ -1,16 +1,10 @@
 import type { DecidedBy } from '@kube-steward/plan';
-import type { Schedule } from '@kube-steward/schedule';
+import { NEVER, type Schedule } from '@kube-steward/schedule';
 import type { AnnotationName, AnnotationValues, Entry, Layer } from './annotations.ts';
 import type { Reason } from './reasons.ts';
 
 /** The layers a workload's values come from, the most specific first: object, namespace, configuration, defaults. */
 export type Layers = readonly [object: Layer, namespace: Layer, config: Layer, defaults: Layer];
-
-/** A value and the layer that gave it. */
-export interface Picked<T> {
-  readonly entry: Entry<T>;
-  readonly source: string;
-}
 
 /** What a workload should be now, by its schedules alone. `until`: the next moment this can change, if there is one. */
 export type Desired =
@@ -23,25 +17,19 @@ export type Desired =
       /** The schedule that decided, for messages in its own zone. */
       readonly schedule?: Schedule;
     }
-  | { readonly state: 'invalid'; readonly picked: Picked<unknown> };
+  | { readonly state: 'invalid'; readonly entry: Entry<unknown> };
 
 /** The value of the most specific layer that has one. */
 export const pick = <Name extends AnnotationName>(
   layers: readonly Layer[],
   name: Name,
-): Picked<AnnotationValues[Name]> | undefined => {
+): Entry<AnnotationValues[Name]> | undefined => {
   for (const layer of layers) {
     const entry = layer.entries[name];
-    if (entry) return { entry: entry as Entry<AnnotationValues[Name]>, source: layer.source };
+    if (entry) return entry as Entry<AnnotationValues[Name]>;
   }
   return undefined;
 };
-
-export const decidedBy = (picked: Picked<unknown>): DecidedBy => ({
-  source: picked.source,
-  key: picked.entry.key,
-  value: picked.entry.text,
-});
 
 /** The earlier of two moments, either of which may never come. */
 export const earliest = (a: number | undefined, b: number | undefined): number | undefined =>
@@ -88,19 +76,26 @@ const forceOfPods = (pods: readonly Layer[], now: number): Force | undefined => 
   return result;
 };
 
-const forceOf = (layer: Layer, now: number): Force | undefined => {
-  const { forceUptime, forceDowntime } = layer.entries;
+const forceOf = ({ entries }: Layer, now: number): Force | undefined => {
+  const { forceUptime, forceDowntime } = entries;
   if (!forceUptime && !forceDowntime) return undefined;
   let until: number | undefined;
   for (const [entry, state] of [[forceUptime, 'up'] as const, [forceDowntime, 'down'] as const]) {
     if (!entry) continue;
-    const picked = { entry, source: layer.source };
-    if (entry.problem !== undefined) return { desired: { state: 'invalid', picked } };
+    if (entry.problem !== undefined) return { desired: { state: 'invalid', entry } };
     const at = entry.value.at(now);
     until = earliest(until, at.until);
     if (!at.matches) continue;
     const reason = state === 'up' ? 'ForcedUp' : 'ForcedDown';
-    return { desired: { state, reason, decidedBy: decidedBy(picked), since: at.since, until, schedule: entry.value } };
+    const desired = {
+      state,
+      reason,
+      decidedBy: entry.writtenAs,
+      since: at.since,
+      until,
+      schedule: entry.value,
+    } as const;
+    return { desired };
   }
   return { until };
 };
@@ -111,15 +106,15 @@ const byPeriods = (layers: Layers, now: number): Desired | undefined => {
   const bad = firstProblem(up, down);
   if (bad) return bad;
   if (!isPeriod(up) && !isPeriod(down)) return undefined;
-  const inUp = up?.entry.value?.at(now);
-  const inDown = down?.entry.value?.at(now);
+  const inUp = up?.value?.at(now);
+  const inDown = down?.value?.at(now);
   const until = earliest(inUp?.until, inDown?.until);
-  const answer = (state: 'up' | 'down' | 'ignore', reason: Reason, by: Picked<Schedule> | undefined): Desired => ({
+  const answer = (state: 'up' | 'down' | 'ignore', reason: Reason, by: Entry<Schedule> | undefined): Desired => ({
     state,
     reason,
     until,
-    decidedBy: by ? decidedBy(by) : { source: 'default' },
-    ...(by?.entry.value ? { schedule: by.entry.value } : {}),
+    decidedBy: by?.writtenAs ?? BUILT_IN,
+    ...(by?.value ? { schedule: by.value } : {}),
   });
   if (inUp?.matches && inDown?.matches) return answer('ignore', 'BothPeriods', up);
   if (inUp?.matches) return answer('up', 'InsideUpscalePeriod', up);
@@ -127,33 +122,34 @@ const byPeriods = (layers: Layers, now: number): Desired | undefined => {
   return answer('ignore', 'OutsidePeriods', isPeriod(up) ? up : down);
 };
 
+const BUILT_IN: DecidedBy = { source: 'default' };
+
 /** `never` switches the periods off again for whatever stands below it. */
-const isPeriod = (picked: Picked<Schedule> | undefined): boolean =>
-  picked !== undefined && picked.entry.text.trim().toLowerCase() !== 'never';
+const isPeriod = (entry: Entry<Schedule> | undefined): boolean =>
+  entry?.value !== undefined && entry.value !== NEVER && !/^\s*never\s*$/i.test(entry.writtenAs.value);
 
 const byUptime = (layers: Layers, now: number): Desired => {
   const uptime = pick(layers, 'uptime');
   const downtime = pick(layers, 'downtime');
   const bad = firstProblem(uptime, downtime);
   if (bad) return bad;
-  const up = uptime?.entry.value?.at(now) ?? { matches: true };
-  const down = downtime?.entry.value?.at(now) ?? { matches: false };
-  const byDowntime = down.matches || (up.matches && !isRestrictive(uptime) && downtime?.source !== 'default');
+  const up = uptime?.value?.at(now) ?? { matches: true };
+  const down = downtime?.value?.at(now) ?? { matches: false };
+  const byDowntime = down.matches || (up.matches && isDefault(uptime) && !isDefault(downtime));
   const by = byDowntime ? downtime : uptime;
   const awake = up.matches && !down.matches;
   return {
     state: awake ? 'up' : 'down',
     reason: byDowntime ? (awake ? 'OutsideDowntime' : 'InsideDowntime') : awake ? 'InsideUptime' : 'OutsideUptime',
-    decidedBy: by ? decidedBy(by) : { source: 'default' },
+    decidedBy: by?.writtenAs ?? BUILT_IN,
     since: byDowntime ? down.since : up.since,
-    until: nextFlip(uptime?.entry.value, downtime?.entry.value, now, awake),
-    ...(by?.entry.value ? { schedule: by.entry.value } : {}),
+    until: nextFlip(uptime?.value, downtime?.value, now, awake),
+    ...(by?.value ? { schedule: by.value } : {}),
   };
 };
 
-/** An uptime that ever ends. */
-const isRestrictive = (uptime: Picked<Schedule> | undefined): boolean =>
-  uptime !== undefined && uptime.source !== 'default';
+const isDefault = (entry: Entry<unknown> | undefined): boolean =>
+  entry === undefined || entry.writtenAs.source === 'default';
 
 /** Windows of both kinds can open and close many times before the answer flips; more than this many are not looked at. */
 const MOST_EDGES = 200;
@@ -174,7 +170,7 @@ const nextFlip = (
   return at;
 };
 
-const firstProblem = (...candidates: readonly (Picked<unknown> | undefined)[]): Desired | undefined => {
-  const picked = candidates.find((candidate) => candidate?.entry.problem !== undefined);
-  return picked && { state: 'invalid', picked };
+const firstProblem = (a: Entry<unknown> | undefined, b: Entry<unknown> | undefined): Desired | undefined => {
+  const entry = a?.problem !== undefined ? a : b;
+  return entry?.problem === undefined ? undefined : { state: 'invalid', entry };
 };

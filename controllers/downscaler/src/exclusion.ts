@@ -1,9 +1,9 @@
 import { matchesLabels } from '@kube-steward/kube';
 import type { DecidedBy } from '@kube-steward/plan';
-import { decidedBy, earliest, type Picked } from './desired.ts';
-import type { Layer } from './annotations.ts';
+import type { Entry, Layer } from './annotations.ts';
+import { earliest } from './desired.ts';
 import { isKnownOwner, type Observation } from './observe.ts';
-import { isIncluded, matchesAny, type Policy } from './policy.ts';
+import { isIncluded, matchesAny, type NamePatterns, type Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 
 /** Why a workload is not the downscaler's business just now. */
@@ -17,28 +17,32 @@ export interface Exclusion {
 
 /** Either a reason, or a value that cannot be read, or nothing but the next moment an exclusion may begin. */
 export type ExclusionCheck =
-  { readonly excluded: Exclusion } | { readonly invalid: Picked<unknown> } | { readonly until?: number | undefined };
+  { readonly excluded: Exclusion } | { readonly invalid: Entry<unknown> } | { readonly until?: number | undefined };
 
-const CONFIG = (key: string): DecidedBy => ({ source: 'config', key });
+const byConfig = (key: string): DecidedBy => ({ source: 'config', key });
+const byDefault = (key: string): DecidedBy => ({ source: 'default', key });
 
 /** Namespaces and names that are never touched, not even to restore. */
 export const untouchable = (o: Observation, policy: Policy): Exclusion | undefined => {
   const { name, namespace } = o.workload.metadata;
-  if (policy.namespaces.protected.has(namespace))
-    return {
-      reason: 'ProtectedNamespace',
-      message: `namespace ${namespace} is always protected`,
-      decidedBy: { source: 'default', key: 'excludeNamespaces' },
-    };
-  if (matchesAny(policy.namespaces.exclude, namespace))
-    return {
-      reason: 'ExcludedNamespace',
-      message: `namespace ${namespace} is excluded`,
-      decidedBy: CONFIG('excludeNamespaces'),
-    };
-  if (matchesAny(policy.workloads.exclude, name))
-    return { reason: 'Excluded', message: `${name} is excluded by name`, decidedBy: CONFIG('excludeWorkloads') };
-  return undefined;
+  const fixed = protectedNamespace(namespace, policy);
+  if (fixed) return fixed;
+  if (!matchesAny(policy.workloads.exclude, name)) return undefined;
+  return { reason: 'Excluded', message: `${name} is excluded by name`, decidedBy: byConfig('excludeWorkloads') };
+};
+
+/** Whether nothing in a namespace is ever touched. */
+export const protectedNamespace = (namespace: string, policy: Policy): Exclusion | undefined => {
+  if (policy.namespaces.protected.has(namespace)) {
+    const message = `namespace ${namespace} is always protected`;
+    return { reason: 'ProtectedNamespace', message, decidedBy: byDefault('excludeNamespaces') };
+  }
+  if (!matchesAny(policy.namespaces.exclude, namespace)) return undefined;
+  return {
+    reason: 'ExcludedNamespace',
+    message: `namespace ${namespace} is excluded`,
+    decidedBy: byConfig('excludeNamespaces'),
+  };
 };
 
 /**
@@ -54,102 +58,86 @@ export const untouchable = (o: Observation, policy: Policy): Exclusion | undefin
  */
 export const exclusionOf = (o: Observation, policy: Policy, now: number): ExclusionCheck => {
   const fixed = protection(o, policy) ?? owned(o, policy) ?? unselected(o, policy);
-  if (fixed) return { excluded: fixed };
-  return annotated([o.workload.layer, ...(o.namespace ? [o.namespace.layer] : [])], policy, now);
+  return fixed ? { excluded: fixed } : annotated(o.workload.layer, o.namespace?.layer, policy, now);
 };
 
 const OWN_LABEL = 'app.kubernetes.io/part-of';
 
-const protection = ({ workload, serves }: Observation, policy: Policy): Exclusion | undefined => {
-  const { namespace, name } = workload.metadata;
-  const reasons: readonly (readonly [boolean, Reason, string])[] = [
-    [workload.labels[OWN_LABEL] === 'kube-steward', 'OwnWorkload', 'part of kube-steward itself'],
-    [
-      workload.priorityClass?.startsWith('system-') ?? false,
-      'SystemPriority',
-      `priority class ${workload.priorityClass ?? ''}`,
-    ],
-    [serves !== undefined, 'ServesApiServer', `serves ${serves ?? ''}`],
-  ];
-  const found = reasons.find(([applies]) => applies);
+const protection = (o: Observation, policy: Policy): Exclusion | undefined => {
+  const found = reasonToProtect(o);
+  const { namespace, name } = o.workload.metadata;
   if (!found || policy.sleepProtected.has(`${namespace}/${name}`)) return undefined;
-  const [, reason, what] = found;
-  return {
-    reason,
-    message: `${what}: never put to sleep unless named in sleepProtected`,
-    decidedBy: { source: 'default', key: 'sleepProtected' },
-  };
+  const [reason, what] = found;
+  const message = `${what}: never put to sleep unless named in sleepProtected`;
+  return { reason, message, decidedBy: byDefault('sleepProtected') };
+};
+
+const reasonToProtect = ({ workload, serves }: Observation): readonly [Reason, string] | undefined => {
+  const { labels, priorityClass } = workload;
+  if (labels[OWN_LABEL] === 'kube-steward') return ['OwnWorkload', 'part of kube-steward itself'];
+  if (priorityClass?.startsWith('system-')) return ['SystemPriority', `priority class ${priorityClass}`];
+  return serves === undefined ? undefined : ['ServesApiServer', `serves ${serves}`];
 };
 
 const owned = ({ workload }: Observation, policy: Policy): Exclusion | undefined => {
   if (!workload.owner || !isKnownOwner(policy, workload)) return undefined;
-  const owner = `${workload.owner.kind}/${workload.owner.name}`;
-  return {
-    reason: 'OwnedByManagedKind',
-    message: `owned by ${owner}, which is scaled instead`,
-    decidedBy: { source: 'default' },
-  };
+  const message = `owned by ${workload.owner.kind}/${workload.owner.name}, which is scaled instead`;
+  return { reason: 'OwnedByManagedKind', message, decidedBy: { source: 'default' } };
 };
 
-const unselected = ({ workload, namespace }: Observation, policy: Policy): Exclusion | undefined => {
-  const { namespaces, workloads } = policy;
-  const labels = Object.entries(workload.labels).map(([key, value]) => `${key}=${value}`);
-  const misses: readonly (readonly [boolean, string])[] = [
-    [!isIncluded(namespaces.include, workload.metadata.namespace), 'includeNamespaces'],
-    [
-      namespaces.selector !== undefined && !matchesLabels(namespaces.selector, namespace?.labels ?? {}),
-      'namespaceSelector',
-    ],
-    [!isIncluded(workloads.include, workload.metadata.name), 'includeWorkloads'],
-    [workloads.selector !== undefined && !matchesLabels(workloads.selector, workload.labels), 'selector'],
-    [
-      workloads.matchingLabels.length > 0 && !labels.some((label) => matchesAny(workloads.matchingLabels, label)),
-      'matchingLabels',
-    ],
-  ];
-  const miss = misses.find(([missed]) => missed);
-  return miss && { reason: 'Excluded', message: `not chosen by ${miss[1]}`, decidedBy: CONFIG(miss[1]) };
+const unselected = (o: Observation, policy: Policy): Exclusion | undefined => {
+  const option = missedOption(o, policy);
+  if (option === undefined) return undefined;
+  return { reason: 'Excluded', message: `not chosen by ${option}`, decidedBy: byConfig(option) };
 };
 
-const annotated = (layers: readonly Layer[], policy: Policy, now: number): ExclusionCheck => {
-  let until: number | undefined;
-  let included = false;
-  for (const layer of layers) {
-    const { exclude, excludeUntil } = layer.entries;
-    const bad = [exclude, excludeUntil].find((entry) => entry?.problem !== undefined);
-    if (bad) return { invalid: { entry: bad, source: layer.source } };
-    if (excludeUntil && now < (excludeUntil.value ?? now))
-      return {
-        excluded: {
-          reason: 'Excluded',
-          message: `excluded until ${excludeUntil.text}`,
-          decidedBy: decidedBy({ entry: excludeUntil, source: layer.source }),
-          until: excludeUntil.value,
-        },
-      };
-    const window = exclude?.value?.schedule.at(now);
-    if (exclude && window?.matches)
-      return {
-        excluded: {
-          reason: 'Excluded',
-          message: exclude.value?.warning ?? 'excluded by annotation',
-          decidedBy: decidedBy({ entry: exclude, source: layer.source }),
-          until: window.until,
-        },
-      };
-    if (exclude) included = true;
-    until = earliest(until, window?.until);
-  }
-  if (policy.explicitInclude && !included)
+/** The first option that would have to choose the workload and does not. */
+const missedOption = ({ workload, namespace }: Observation, { namespaces, workloads }: Policy): string | undefined => {
+  if (!isIncluded(namespaces.include, workload.metadata.namespace)) return 'includeNamespaces';
+  if (namespaces.selector && !matchesLabels(namespaces.selector, namespace?.labels)) return 'namespaceSelector';
+  if (!isIncluded(workloads.include, workload.metadata.name)) return 'includeWorkloads';
+  if (workloads.selector && !matchesLabels(workloads.selector, workload.labels)) return 'selector';
+  return hasMatchingLabel(workload.labels, workloads.matchingLabels) ? undefined : 'matchingLabels';
+};
+
+const hasMatchingLabel = (labels: Readonly<Record<string, string>>, patterns: NamePatterns): boolean =>
+  patterns.length === 0 || Object.entries(labels).some(([key, value]) => matchesAny(patterns, `${key}=${value}`));
+
+const NOT_EXCLUDED: ExclusionCheck = {};
+
+const annotated = (object: Layer, namespace: Layer | undefined, policy: Policy, now: number): ExclusionCheck => {
+  const own = excludedBy(object, now);
+  if (own && !('until' in own)) return own;
+  const around = namespace && excludedBy(namespace, now);
+  if (around && !('until' in around)) return around;
+  if (policy.explicitInclude && !object.entries.exclude && !namespace?.entries.exclude)
     return {
       excluded: {
         reason: 'Excluded',
         message: 'nothing says exclude: "false", and only what does is included',
-        decidedBy: CONFIG('explicitInclude'),
+        decidedBy: byConfig('explicitInclude'),
       },
     };
-  return { until };
+  const until = earliest(own?.until, around?.until);
+  return until === undefined ? NOT_EXCLUDED : { until };
 };
+
+/** What the annotations of one layer say. */
+const excludedBy = ({ entries }: Layer, now: number): ExclusionCheck | undefined => {
+  const { exclude, excludeUntil } = entries;
+  if (exclude?.problem !== undefined) return { invalid: exclude };
+  if (excludeUntil?.problem !== undefined) return { invalid: excludeUntil };
+  if (excludeUntil && now < excludeUntil.value)
+    return excludedAs(`excluded until ${excludeUntil.writtenAs.value}`, excludeUntil, excludeUntil.value);
+  const window = exclude?.value.schedule.at(now);
+  if (exclude && window?.matches)
+    return excludedAs(exclude.value.warning ?? 'excluded by annotation', exclude, window.until);
+  return window?.until === undefined ? undefined : { until: window.until };
+};
+
+const excludedAs = (message: string, { writtenAs }: Entry<unknown>, until: number | undefined): ExclusionCheck => ({
+  excluded: { reason: 'Excluded', message, decidedBy: writtenAs, until },
+});
 
 /** Whether an excluded workload that carries an original is brought back: yes, unless configured or annotated otherwise. */
 export const restoresExcluded = (o: Observation, policy: Policy): boolean => {

@@ -6,7 +6,8 @@ import { ORIGINAL, ORIGINAL_PAUSE } from './annotations.ts';
 import { annotationPath } from './kinds.ts';
 import { describe, type Timed } from './describe.ts';
 
-import { decidedBy, pick, type Picked } from './desired.ts';
+import type { Entry } from './annotations.ts';
+import { pick } from './desired.ts';
 import { isSetByUs, lastChangeOf } from './manual-change.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
@@ -46,7 +47,7 @@ export const goDown = (o: Observation, policy: Policy, desired: Timed, now: numb
     };
 
   const size = downtimeSize(o, policy);
-  if (size.problem) return invalid(size.picked);
+  if (size.problem !== undefined) return invalid(size);
   const wanted = size.value;
 
   const left = leftToAutoscaler(o, policy, wanted, none);
@@ -63,35 +64,25 @@ export const goDown = (o: Observation, policy: Policy, desired: Timed, now: numb
         message: 'its size is not set, or cannot be compared with the downtime size',
       };
     case 'refused':
-      return refused(size.picked, none);
+      return refused(size, none);
     case 'above':
       return workload.original === undefined
-        ? asleep(o, policy, wanted, { ...none, reason: none.reason }, now)
+        ? asleep(o, policy, wanted, none, now)
         : downAgain(o, policy, wanted, none, now);
   }
 };
 
-type Size =
-  | { readonly value: DowntimeSize; readonly picked: Picked<unknown>; readonly problem?: never }
-  | { readonly problem: true; readonly picked: Picked<unknown> };
+const NOTHING: Entry<DowntimeSize> = {
+  writtenAs: { source: 'default', key: 'downtimeReplicas', value: '0' },
+  value: { count: 0, percent: false },
+};
 
 /** The downtime size, from the layers of the workload or of the one it follows. */
-const downtimeSize = (o: Observation, policy: Policy): Size => {
-  const picked = pick(layersOf(o.leader ?? o, policy), 'downtimeReplicas');
-  if (!picked)
-    return {
-      value: { count: 0, percent: false },
-      picked: { entry: { key: 'downtimeReplicas', text: '0', value: 0 }, source: 'default' },
-    };
-  if (picked.entry.problem !== undefined) return { problem: true, picked };
-  if (picked.entry.value.percent && o.workload.row.size.form !== 'budget') {
-    const problem = `a share is allowed for disruption budgets only, not for a ${o.workload.row.resource.kind}`;
-    return {
-      problem: true,
-      picked: { source: picked.source, entry: { key: picked.entry.key, text: picked.entry.text, problem } },
-    };
-  }
-  return { value: picked.entry.value, picked };
+const downtimeSize = (o: Observation, policy: Policy): Entry<DowntimeSize> => {
+  const size = pick(layersOf(o.leader ?? o, policy), 'downtimeReplicas') ?? NOTHING;
+  if (!size.value?.percent || o.workload.row.size.form === 'budget') return size;
+  const { kind } = o.workload.row.resource;
+  return { writtenAs: size.writtenAs, problem: `a share is allowed for disruption budgets only, not for a ${kind}` };
 };
 
 /** An autoscaler and its target are one unit: exactly one of the two is scaled. */
@@ -126,12 +117,12 @@ const raised = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verd
   return { ...none, action: 'scaleUp', changes: changesDown(workload.row.size, workload.fields, to) };
 };
 
-const refused = (picked: Picked<unknown>, none: Verdict): Verdict => {
+const refused = ({ writtenAs }: Entry<unknown>, none: Verdict): Verdict => {
   const problem = 'maxUnavailable 0 would block every eviction; allowed while down: 1 or more';
-  const written = picked.source !== 'default' && picked.source !== 'config';
-  if (written)
-    return invalid({ source: picked.source, entry: { key: picked.entry.key, text: picked.entry.text, problem } });
-  return { ...none, reason: 'BudgetWouldTighten', message: problem, decidedBy: decidedBy(picked) };
+  const isMeant = writtenAs.source === 'object' || writtenAs.source.startsWith('namespace/');
+  return isMeant
+    ? invalid({ writtenAs, problem })
+    : { ...none, reason: 'BudgetWouldTighten', message: problem, decidedBy: writtenAs };
 };
 
 /** Down for the first time tonight: the original is stored in the same patch. */
@@ -150,7 +141,7 @@ const asleep = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verd
 /** The annotations that remember the way back. */
 const stored = ({ workload }: Observation, policy: Policy, original: string): FieldChange[] => {
   const remember = (key: string, from: string | undefined): FieldChange => ({
-    path: annotationPath(`${policy.prefix}/${key}`),
+    path: annotationPath(policy.prefix, key),
     ...(from === undefined ? {} : { from }),
     to: original,
   });
@@ -160,18 +151,18 @@ const stored = ({ workload }: Observation, policy: Policy, original: string): Fi
 };
 
 const gracePeriod = (o: Observation, policy: Policy, now: number): Verdict | undefined => {
-  const picked = pick(layersOf(o.leader ?? o, policy), 'gracePeriod');
-  if (!picked) return undefined;
-  if (picked.entry.problem !== undefined) return invalid(picked);
+  const grace = pick(layersOf(o.leader ?? o, policy), 'gracePeriod');
+  if (!grace) return undefined;
+  if (grace.problem !== undefined) return invalid(grace);
   const { bornAt } = o.workload;
-  if (bornAt === undefined || now - bornAt > picked.entry.value) return undefined;
+  if (bornAt === undefined || now - bornAt > grace.value) return undefined;
   const age = formatDuration(Math.max(0, now - bornAt));
   return {
     action: 'none',
     reason: 'GracePeriod',
-    message: `${age} old; not put to sleep before ${formatDuration(picked.entry.value)}`,
-    decidedBy: decidedBy(picked),
-    next: bornAt + picked.entry.value + 1000,
+    message: `${age} old; not put to sleep before ${formatDuration(grace.value)}`,
+    decidedBy: grace.writtenAs,
+    next: bornAt + grace.value + 1000,
   };
 };
 

@@ -23,4 +23,4 @@ export { freedBy, savedBy } from './saved.ts';
 export { traceOf } from './trace.ts';
 export { transitionsOf, type Transition } from './transitions.ts';
 export { storeOf, viewOf, viewOfManifests } from './view.ts';
-export { referenceTo, type Workload } from './workload.ts';
+export type { Workload } from './workload.ts';

@@ -60,9 +60,8 @@ const replicas = (path = '/spec/replicas', more: { absent?: number; max?: string
   ...more,
 });
 const suspend: SizeForm = { form: 'switch', path: '/spec/suspend', down: true, up: false };
-/** The JSON pointer of an annotation. */
-export const annotationPath = (name: string): string =>
-  `/metadata/annotations/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+/** The JSON pointer of an annotation. Prefixes and keys hold no `~`. */
+export const annotationPath = (prefix: string, key: string): string => `/metadata/annotations/${prefix}~1${key}`;
 
 /** The key that keeps a sleeping DaemonSet off every node (py-kube-downscaler's name; the first is the one written). */
 const NOWHERE_KEYS = ['kube-downscaler-non-existent', 'downscaler/match-none'] as const;
@@ -98,11 +97,11 @@ export const KINDS: readonly KindRow[] = [
     podTemplate: TEMPLATE,
   }),
   kind('keda.sh/v1alpha1', 'scaledobjects', 'ScaledObject', {
-    size: { form: 'pause', path: annotationPath('autoscaling.keda.sh/paused-replicas') },
+    size: { form: 'pause', path: annotationPath('autoscaling.keda.sh', 'paused-replicas') },
     scaleTarget: '/spec/scaleTargetRef',
   }),
   kind('keda.sh/v1alpha1', 'scaledjobs', 'ScaledJob', {
-    size: { form: 'switch', path: annotationPath('autoscaling.keda.sh/paused'), down: 'true' },
+    size: { form: 'switch', path: annotationPath('autoscaling.keda.sh', 'paused'), down: 'true' },
   }),
   kind('apps/v1', 'daemonsets', 'DaemonSet', {
     aliases: ['ds'],
@@ -123,7 +122,7 @@ export const KINDS: readonly KindRow[] = [
   kind('kafka.strimzi.io/v1beta2', 'kafkamirrormaker2s', 'KafkaMirrorMaker2', { size: replicas() }),
   kind('kafka.strimzi.io/v1beta2', 'kafkabridges', 'KafkaBridge', { size: replicas() }),
   kind('postgresql.cnpg.io/v1', 'clusters', 'Cluster', {
-    size: { form: 'switch', path: annotationPath('cnpg.io/hibernation'), down: 'on', up: 'off' },
+    size: { form: 'switch', path: annotationPath('cnpg.io', 'hibernation'), down: 'on', up: 'off' },
     aliases: ['cnpgclusters'],
   }),
   kind('apps.openshift.io/v1', 'deploymentconfigs', 'DeploymentConfig', { size: replicas(), podTemplate: TEMPLATE }),

@@ -5,7 +5,7 @@ import { pick } from './desired.ts';
 import { untouchable } from './exclusion.ts';
 import { isKnownOwner, type Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
-import { changesUp, downAction, upAction } from './sizes.ts';
+import { downAction, originalOf, upAction } from './sizes.ts';
 import { transitionsOf } from './transitions.ts';
 import { layersOf } from './wish.ts';
 
@@ -34,7 +34,7 @@ const considered = (o: Observation, policy: Policy, { decidedBy }: Decision): Co
 
 /** A layer in which nothing is set is shown as such. */
 const entriesOf = (layer: Layer): { key?: string; value?: string }[] => {
-  const entries = Object.values(layer.entries).map(({ key, text }) => ({ key, value: text }));
+  const entries = Object.values(layer.entries).map(({ writtenAs: { key, value } }) => ({ key, value }));
   return entries.length > 0 ? entries : [{}];
 };
 
@@ -57,7 +57,7 @@ const checks = (o: Observation, policy: Policy, now: number): Check[] => {
 };
 
 const ageCheck = (o: Observation, policy: Policy, now: number): Check[] => {
-  const grace = pick(layersOf(o, policy), 'gracePeriod')?.entry.value;
+  const grace = pick(layersOf(o, policy), 'gracePeriod')?.value;
   const { bornAt } = o.workload;
   if (grace === undefined) return [];
   const name = `min age ${formatDuration(grace)}`;
@@ -74,6 +74,6 @@ const next = (o: Observation, policy: Policy, now: number): Next[] => {
   const { size } = o.workload.row;
   if (coming?.state === 'down') return [{ kind: 'next', action: downAction(size) }];
   if (coming?.state !== 'up') return [];
-  const to = changesUp(size, o.workload.fields, o.workload.original ?? '')?.[0]?.to;
-  return [{ kind: 'next', action: upAction(size), ...(to !== undefined && { message: `to ${JSON.stringify(to)}` }) }];
+  const to = o.workload.original ?? originalOf(size, o.workload.fields);
+  return [{ kind: 'next', action: upAction(size), ...(size.form === 'replicas' && { message: `to ${to}` }) }];
 };

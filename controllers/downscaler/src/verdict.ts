@@ -1,5 +1,5 @@
 import type { Action, DecidedBy, FieldChange } from '@kube-steward/plan';
-import { decidedBy, type Picked } from './desired.ts';
+import type { Entry } from './annotations.ts';
 import type { Reason } from './reasons.ts';
 
 /** What a step of the decision found, before it is put into the common form. */
@@ -14,9 +14,9 @@ export interface Verdict {
 }
 
 /** The one form of "this value cannot be read". */
-export const invalid = (picked: Picked<unknown>): Verdict => ({
+export const invalid = ({ writtenAs, problem = '' }: Entry<unknown>): Verdict => ({
   action: 'invalid',
   reason: 'InvalidAnnotation',
-  message: `${picked.entry.key}: ${picked.entry.problem ?? ''}`,
-  decidedBy: decidedBy(picked),
+  message: `${writtenAs.key}: ${problem}`,
+  decidedBy: writtenAs,
 });

@@ -41,7 +41,7 @@ const scheduled = (o: Observation, policy: Policy, now: number): Wish => {
   if ('excluded' in check) return { kind: 'excluded', exclusion: check.excluded };
   const pods = o.pods.map((pod) => pod.layer);
   const desired = desiredState(layersOf(o, policy), pods, now);
-  if (desired.state === 'invalid') return { kind: 'settled', verdict: invalid(desired.picked) };
+  if (desired.state === 'invalid') return { kind: 'settled', verdict: invalid(desired.entry) };
   if (check.until === undefined) return { kind: 'desired', desired };
   return { kind: 'desired', desired: { ...desired, until: earliest(desired.until, check.until) } };
 };
@@ -74,35 +74,34 @@ const leave = ({ reason, message, decidedBy, until }: Exclusion): Verdict => ({
 });
 
 /** Everything written on the workload itself must be readable before it is touched. */
-const problemOn = ({ entries, unknown, source }: Layer): Verdict | undefined => {
+const problemOn = ({ entries, unknown }: Layer): Verdict | undefined => {
   const [typo] = unknown;
-  if (typo) return unknownAnnotation(source, typo);
+  if (typo) return unknownAnnotation(typo);
   for (const name in entries) {
     const entry = entries[name as keyof typeof entries];
-    if (entry?.problem !== undefined) return invalid({ entry, source });
+    if (entry?.problem !== undefined) return invalid(entry);
   }
   return undefined;
 };
 
 /** A key with our prefix that means nothing. */
-const unknownAnnotation = (source: string, { key, text, suggestion }: Layer['unknown'][number]): Verdict => ({
+export const unknownAnnotation = ({ source, key, value, suggestion }: Layer['unknown'][number]): Verdict => ({
   action: 'invalid',
   reason: 'UnknownAnnotation',
   message: `${key} is no annotation of the downscaler${suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`}`,
-  decidedBy: { source, key, value: text },
+  decidedBy: { source, key, value },
 });
 
-/** Something was written where nothing is ever touched. */
-const neverActs = (layer: Layer, exclusion: Exclusion): Verdict | undefined => {
-  const written =
-    Object.values(layer.entries).find(({ key }) => !key.endsWith('/exclude') && !key.endsWith('/exclude-until')) ??
-    layer.unknown[0];
-  return (
-    written && {
-      action: 'invalid',
-      reason: 'NeverActs',
-      message: `${written.key} can never act here: ${exclusion.message}`,
-      decidedBy: { source: layer.source, key: written.key, value: written.text },
-    }
-  );
+/** Something was written where nothing is ever touched. To exclude what is excluded anyway is no mistake. */
+export const neverActs = (layer: Layer, { message }: Exclusion): Verdict | undefined => {
+  const { exclude: _exclude, excludeUntil: _until, ...acting } = layer.entries;
+  const written = Object.values(acting)[0]?.writtenAs ?? layer.unknown[0];
+  if (!written) return undefined;
+  const { source, key, value } = written;
+  return {
+    action: 'invalid',
+    reason: 'NeverActs',
+    message: `${key} can never act here: ${message}`,
+    decidedBy: { source, key, value },
+  };
 };

@@ -28,6 +28,8 @@ export interface Workload {
     readonly uid: string;
     readonly resourceVersion: string;
   };
+  /** The object as decisions and plans name it. */
+  readonly reference: ObjectReference;
   readonly row: KindRow;
   readonly layer: Layer;
   readonly fields: Fields;
@@ -68,6 +70,12 @@ export const workloadProjection =
     const owner = object.metadata.ownerReferences?.find((reference) => reference.controller === true);
     return compact<Workload>({
       metadata: identityOf(object.metadata),
+      reference: {
+        apiVersion: apiVersionOf(row.resource),
+        kind: row.resource.kind,
+        namespace: object.metadata.namespace ?? '',
+        name: object.metadata.name,
+      },
       row,
       layer: context.reader.layer('object', annotations),
       fields,
@@ -166,11 +174,3 @@ const podTemplateOf = (
     requests: spec && podRequests(spec),
   };
 };
-
-/** The object as decisions and plans name it. */
-export const referenceTo = ({ row, metadata }: Workload): ObjectReference => ({
-  apiVersion: apiVersionOf(row.resource),
-  kind: row.resource.kind,
-  namespace: metadata.namespace,
-  name: metadata.name,
-});

@@ -7,7 +7,6 @@ import {
   observe,
   observeAll,
   policyOf,
-  referenceTo,
   rowOfKind,
   sourcesOf,
   traceOf,
@@ -68,13 +67,13 @@ const observed = (view: View, policy: Policy, object: ObjectReference): Observat
 const found = function* (view: View, kind: string, name: string): Generator<ObjectReference> {
   for (const [row, store] of view.workloads) {
     if (!namesOfKind(row).includes(kind.toLowerCase())) continue;
-    for (const workload of store.list()) if (workload.metadata.name === name) yield referenceTo(workload);
+    for (const workload of store.list()) if (workload.metadata.name === name) yield workload.reference;
   }
 };
 
 const allTransitions = function* (view: View, policy: Policy, from: number, to: number): Generator<PlannedTransition> {
   for (const o of observeAll(view, policy)) {
-    const object = referenceTo(o.workload);
+    const object = o.workload.reference;
     const [, ...coming] = transitionsOf(o, policy, from, to);
     for (const { at, state, reason, message } of coming) yield { at, object, state, reason, message };
   }
