@@ -88,12 +88,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-floating-promises': [
         'error',
-        {
-          allowForKnownSafeCalls: [
-            { from: 'package', name: 'test', package: 'tap' },
-            { from: 'package', name: 'test', package: '@tapjs/core' },
-          ],
-        },
+        { allowForKnownSafePromises: [{ from: 'package', name: 'PromiseWithSubtest', package: '@tapjs/core' }] },
       ],
     },
   },
