@@ -23,11 +23,14 @@ export class CliError extends Error {
   readonly code: CliErrorCode;
   readonly exitCode: ExitCode;
   readonly problems: readonly Problem[];
+  /** Where to read more, for a person. */
+  readonly hint: string | undefined;
 
-  constructor(problems: readonly Problem[], options?: ErrorOptions) {
+  constructor(problems: readonly Problem[], { hint, ...options }: ErrorOptions & { readonly hint?: string } = {}) {
     super(problems.map(formatProblem).join('\n'), options);
     this.name = 'CliError';
     this.problems = problems;
+    this.hint = hint;
     this.code = problems.some((problem) => problem.kind === 'usage') ? 'Usage' : 'Invalid';
     this.exitCode = this.code === 'Usage' ? EXIT.usage : EXIT.invalid;
   }

@@ -19,10 +19,9 @@ const DEFAULT_GROUP = 'Options';
 
 /** The help of one command: usage, description, and its options by group. */
 export const helpText = (specs: OptionSpecs, { usage, description, ...layout }: HelpContent): string =>
-  [`Usage: ${usage}\n`, wrap(description, layout.width ?? 100).join('\n'), optionsHelp(specs, layout)]
+  [`Usage: ${usage}`, wrap(description, layout.width ?? 100).join('\n'), optionsHelp(specs, layout)]
     .filter((part) => part !== '')
-    .join('\n\n')
-    .replace('\n\n\n', '\n\n') + '\n';
+    .join('\n\n') + '\n';
 
 /** The options of a help text, by group; empty when there is nothing to show. `heading` is for those without a group. */
 export const optionsHelp = (specs: OptionSpecs, layout: HelpLayout = {}, heading = DEFAULT_GROUP): string => {

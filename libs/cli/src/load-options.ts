@@ -4,7 +4,7 @@ import { CliError } from './errors.ts';
 import type { Problem } from './errors.ts';
 import type { OptionSpecs } from './options.ts';
 import { parseArguments } from './parse-arguments.ts';
-import { resolveAssigned } from './resolve-options.ts';
+import { misspelledEnv, resolveAssigned } from './resolve-options.ts';
 import type { OptionSources, ResolvedOptions } from './resolve-options.ts';
 
 export interface LoadSources extends Omit<OptionSources, 'config'> {
@@ -30,7 +30,8 @@ export const loadOptions = async <S extends OptionSpecs>(
   const resolved = resolveAssigned(specs, { ...sources, assigned, config: loaded.section });
   const all = [...problems, ...(loaded.problems ?? []), ...resolved.problems];
   if (all.length > 0) throw new CliError(all);
-  return { values: resolved.values, sources: resolved.sources, notices: resolved.notices, rest };
+  const notices = [...misspelledEnv(specs, sources.env ?? {}), ...resolved.notices];
+  return { values: resolved.values, sources: resolved.sources, notices, rest };
 };
 
 const configPathOf = (specs: OptionSpecs, values: Readonly<Record<string, unknown>>): string | undefined =>

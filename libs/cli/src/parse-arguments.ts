@@ -18,6 +18,8 @@ export interface ParsedArguments {
   readonly rest: readonly string[];
   /** Unknown flags and missing values. */
   readonly problems: readonly Problem[];
+  /** What is in `rest` may be the value of a flag that is not known. */
+  readonly hasUnknownFlags: boolean;
 }
 
 /**
@@ -29,16 +31,18 @@ export const parseArguments = (specs: OptionSpecs, argv: readonly string[]): Par
   const assigned = new Map<string, Assignment[]>();
   const rest: string[] = [];
   const problems: Problem[] = [];
+  let hasUnknownFlags = false;
   const { tokens } = parseArgs({ args: [...argv], options: parserOptions(flags, specs), strict: false, tokens: true });
   for (const token of tokens) {
     if (token.kind === 'positional') rest.push(token.value);
     if (token.kind !== 'option') continue;
     const found = findFlag(flags, token.name);
+    hasUnknownFlags ||= !found;
     const assignment = found && readAssignment(found, token, flags);
     if (found && assignment) assigned.set(found.option, [...(assigned.get(found.option) ?? []), assignment]);
     else problems.push(flagProblem(found, token.rawName, flags));
   }
-  return { assigned, rest, problems };
+  return { assigned, rest, problems, hasUnknownFlags };
 };
 
 interface Flag {

@@ -44,7 +44,8 @@ export const resolveOptions = <S extends OptionSpecs>(specs: S, sources: OptionS
   const resolved = resolveAssigned(specs, { ...sources, assigned });
   const all = [...problems, ...resolved.problems];
   if (all.length > 0) throw new CliError(all);
-  return { values: resolved.values, sources: resolved.sources, notices: resolved.notices, rest };
+  const notices = [...misspelledEnv(specs, sources.env ?? {}), ...resolved.notices];
+  return { values: resolved.values, sources: resolved.sources, notices, rest };
 };
 
 export interface AssignedSources extends Omit<OptionSources, 'argv'> {
@@ -60,7 +61,7 @@ export const resolveAssigned = <S extends OptionSpecs>(specs: S, from: AssignedS
   const values: Record<string, unknown> = {};
   const sources: Record<string, ValueSource> = {};
   const problems: Problem[] = unknownKeys(specs, from.config);
-  const notices: string[] = misspelledEnv(specs, from.env ?? {});
+  const notices: string[] = [];
   for (const [option, spec] of Object.entries(specs)) {
     const found = settingsOf(option, spec, from);
     problems.push(...conflictsOf(option, spec, specs, from));
@@ -191,8 +192,8 @@ const conflictsOf = (
   });
 };
 
-/** Names of ours in the environment that are one slip away from a known one. Farther ones belong to something else. */
-const misspelledEnv = (specs: OptionSpecs, env: Environment): string[] => {
+/** Names of ours in the environment that are a slip or two away from a known one. Farther ones belong to something else. */
+export const misspelledEnv = (specs: OptionSpecs, env: Environment): string[] => {
   const known = Object.keys(specs).map(envName);
   return Object.keys(env)
     .filter((name) => name.startsWith('KUBE_STEWARD_') && !known.includes(name))

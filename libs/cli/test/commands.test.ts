@@ -72,6 +72,14 @@ const root = defineCommand({
       ],
     }),
     defineCommand({
+      name: 'crash',
+      summary: 'Crashes.',
+      hidden: true,
+      run: () => {
+        throw new TypeError('x is undefined');
+      },
+    }),
+    defineCommand({
       name: 'fail',
       summary: 'Fails.',
       hidden: true,
@@ -168,11 +176,16 @@ t.test('help is data on standard output, wherever it is asked for', async (t) =>
 });
 
 t.test('--color overrides what the terminal decided', async (t) => {
-  t.match(await run('plan --color=always'), { out: /^\u001b\[31mcolour\u001b\[39m\n\[/ });
+  t.ok((await run('plan --color=always')).out.startsWith('\u001b[31mcolour\u001b[39m\n'));
 });
 
 t.test('whatever a command throws is one line and exit code 1', async (t) => {
   t.match(await run('fail'), { code: EXIT.error, out: '', err: 'error: no such cluster\n' });
+  t.match(
+    await run('crash'),
+    { code: EXIT.error, err: /^error: TypeError: x is undefined\n +at / },
+    'but for our own faults',
+  );
 });
 
 t.test('shows every value and where it came from', async (t) => {

@@ -128,7 +128,7 @@ t.test('every problem is reported at once, with its place and what is allowed', 
   t.match(resources, { where: 'steward.yaml:3:21', message: /includeResources: .* is no list of texts/ });
   t.match(replicas, { where: '--downtime-replicas', message: /-1 is out of bounds \(allowed: 0 or more\)/ });
   t.match(dryRun, { where: '--dry-run', message: '"maybe" is neither true nor false' });
-  t.match(error.message, /\n {4}2 \| {3}defaultUptme: always\n {6}\|   \^{12}/, 'the line of the file, with a caret');
+  t.match(error.message, /\n {4}2 \| {3}defaultUptme: always\n {6}\| {3}\^{12}/, 'the line of the file, with a caret');
   t.end();
 });
 
