@@ -21,5 +21,5 @@ export const bindPod = (
   if (typeof assigned === 'string' && assigned !== '') {
     throw conflict(BINDINGS, name, `pod ${name} is already assigned to node ${JSON.stringify(assigned)}`);
   }
-  replaceObject(state, kind, stored, withValueAt(pod, 'spec.nodeName', nodeName), { options: {} });
+  replaceObject(state, kind, stored, withValueAt(pod, 'spec.nodeName', nodeName), { options: {}, isServer: true });
 };

@@ -51,7 +51,12 @@ const toAutoscalerV2: Conversion = (object) => {
   const { targetCPUUtilizationPercentage: cpu, ...spec } = asRecord(object['spec']);
   const target = { type: 'Utilization', averageUtilization: cpu };
   const metrics = cpu === undefined ? {} : { metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }] };
-  return { ...object, spec: { ...spec, ...metrics } };
+  const { currentReplicas, ...status } = asRecord(object['status']);
+  return {
+    ...object,
+    spec: { ...spec, ...metrics },
+    status: { currentMetrics: null, ...(currentReplicas ? { currentReplicas } : {}), ...status },
+  };
 };
 
 const CONVERSIONS: Readonly<Record<string, Conversion>> = {

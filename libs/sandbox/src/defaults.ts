@@ -191,7 +191,6 @@ const SPEC_DEFAULTS: Readonly<Record<string, Defaulter>> = {
           }
         : {}),
     }),
-  '/Namespace': filled({ finalizers: ['kubernetes'] }),
 };
 
 /** The object with the server's defaults filled in; the object itself when nothing was missing. */

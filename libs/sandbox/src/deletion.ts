@@ -35,7 +35,7 @@ export const deleteObject = (state: State, kind: ServedKind, name: string, optio
   const graceSeconds = graceOf(kind, object, options);
   const finalizers = finalizersAfter(kind, object, options);
   if (finalizers.length === 0 && graceSeconds === 0 && !isHeldNamespace(kind, object)) {
-    return { object: options.dryRun ? object : removeObject(state, kind, stored), gone: true };
+    return { object: options.dryRun ? object : removeAtOnce(state, kind, stored), gone: true };
   }
   const terminating = markTerminating(state, kind, object, { finalizers, graceSeconds });
   if (terminating === object || options.dryRun) return { object: terminating, gone: false };
@@ -140,6 +140,16 @@ export const shouldRemove = (kind: ServedKind, object: Unstructured): boolean =>
   (object.metadata.finalizers ?? []).length === 0 &&
   (object.metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
   !isHeldNamespace(kind, object);
+
+/** A pod is told to be terminating before it goes, even without a grace period. */
+const removeAtOnce = (state: State, kind: ServedKind, stored: Stored): Unstructured => {
+  if (kind.group !== '' || kind.kind !== 'Pod') return removeObject(state, kind, stored);
+  const object = stored.object();
+  const terminating = markTerminating(state, kind, object, { finalizers: [], graceSeconds: 0 });
+  if (terminating === object) return removeObject(state, kind, stored);
+  const told = state.commit(kind, 'MODIFIED', terminating);
+  return state.table(kind).get(told.key) === told ? removeObject(state, kind, told) : told.object();
+};
 
 /** Takes the object out: the event carries its last state under the revision of the removal. */
 export const removeObject = (state: State, kind: ServedKind, stored: Stored): Unstructured =>

@@ -122,6 +122,10 @@ export const internalError = (message: string): StatusError =>
     code: 500,
   });
 
+/** A body whose fields are not of the kind's types. */
+export const cannotBeHandled = (kind: Resource, fault: string): StatusError =>
+  badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${fault}`);
+
 /** One refused field, in the words of the server's field errors. */
 export interface FieldError {
   readonly type:

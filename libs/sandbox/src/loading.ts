@@ -1,5 +1,6 @@
 import type { Unstructured } from '@kube-steward/kube';
 import { canonical, withoutNulls } from './canonical.ts';
+import { prepareNew } from './creation.ts';
 import { withDefaults } from './defaults.ts';
 import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
@@ -60,7 +61,7 @@ const completed = (state: State, kind: ServedKind, manifest: Unstructured): Unst
   const status = given['status'] ?? kind.initialStatus;
   const { status: _, ...rest } = given;
   const object = { ...rest, metadata, ...(status === undefined ? {} : { status }) } as Unstructured;
-  return canonical(kind, withDefaults(kind, object));
+  return canonical(kind, prepareNew(state, kind, withDefaults(kind, object)));
 };
 
 /** Creates a namespace that is only mentioned. */

@@ -21,14 +21,24 @@ export const ownFields = (
   if (before && !before.metadata.managedFields && !object.metadata.managedFields) return object;
   if (options.subresource === 'scale' && !isReplicasOwned(kind, before)) return object;
   const after = managedFieldsAfterUpdate({
-    before,
-    after: options.subresource === 'scale' ? asScaleSees(kind, object) : object,
+    before: before && tracked(kind, before, options.subresource),
+    after:
+      options.subresource === 'scale'
+        ? asScaleSees(kind, tracked(kind, object, options.subresource))
+        : tracked(kind, object, options.subresource),
     manager: options.fieldManager ?? DEFAULT_MANAGER,
     apiVersion: apiVersionOf(kind),
     subresource: options.subresource,
     time: state.timestamp(),
   });
   return withManagedFields(object, after);
+};
+
+/** The status is nobody's but of those who write to it. */
+const tracked = (kind: ServedKind, object: Unstructured, subresource: string | undefined): Unstructured => {
+  if (!kind.status || subresource === 'status' || object['status'] === undefined) return object;
+  const { status: _, ...rest } = object;
+  return rest as Unstructured;
 };
 
 /** A scale is tracked only while somebody owns the replicas. */

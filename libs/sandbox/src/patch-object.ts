@@ -1,4 +1,5 @@
 import type { Unstructured } from '@kube-steward/kube';
+import { withoutNulls } from './canonical.ts';
 import type { PatchOptions } from './cluster.ts';
 import { badRequest, invalid, invalidField, notFound } from './errors.ts';
 import { applyObject } from './apply.ts';
@@ -7,6 +8,7 @@ import type { ServedKind } from './registry.ts';
 import { scaleOf, withScale } from './scale.ts';
 import type { State } from './state.ts';
 import { type Stored, storageKey } from './stored.ts';
+import { typeFault } from './validation.ts';
 import { fromStorage } from './versions.ts';
 import { replaceObject } from './writes.ts';
 
@@ -25,19 +27,16 @@ const patchedWhole = (kind: ServedKind, before: Unstructured, options: PatchOpti
   }
   const next = withRevisionOnlyIfPatched(patched(before, options), before);
   checkIdentity(next, before);
+  const fault = typeFault(kind, withoutNulls(next, before));
+  if (fault) throw unreadable(next, fault);
   return next;
 };
 
 /** A patch cannot make another object out of the one it is sent to. */
 const checkIdentity = (next: Unstructured, before: Unstructured): void => {
   if (next.kind !== before.kind || next.apiVersion !== before.apiVersion) {
-    throw invalid({ group: '', kind: '' }, '', [
-      invalidField(
-        'patch',
-        next,
-        `no kind ${JSON.stringify(next.kind)} is registered for version ${JSON.stringify(next.apiVersion)}`,
-      ),
-    ]);
+    const [kind, version] = [JSON.stringify(next.kind), JSON.stringify(next.apiVersion)];
+    throw unreadable(next, `no kind ${kind} is registered for version ${version}`);
   }
   const { name, namespace } = next.metadata;
   if (name !== before.metadata.name) {
@@ -47,6 +46,10 @@ const checkIdentity = (next: Unstructured, before: Unstructured): void => {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
 };
+
+/** What a patch made of the object cannot be read as one of the kind. */
+const unreadable = (next: Unstructured, fault: string) =>
+  invalid({ group: '', kind: '' }, '', [invalidField('patch', JSON.stringify(next), fault)]);
 
 /** The resourceVersion is a precondition only if the patch set it. */
 const withRevisionOnlyIfPatched = (next: Unstructured, before: Unstructured): Unstructured =>

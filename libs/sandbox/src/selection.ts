@@ -57,7 +57,7 @@ const checkField = (kind: ServedKind, field: string): void => {
   if (field === 'metadata.namespace' || kind.selectableFields.includes(field)) return;
   if (kind.kind === 'Job') throw badRequest(`field label ${JSON.stringify(field)} not supported for Job`);
   throw badRequest(
-    kind.selectableFields.length > 0
+    kind.selectableFields.length > 0 || kind.custom
       ? `field label not supported: ${field}`
       : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
   );

@@ -1,4 +1,5 @@
 import { apiVersionOf } from '@kube-steward/kube';
+import { sortKeys } from './canonical.ts';
 import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
 import { headOf, type Stored } from './stored.ts';
@@ -29,23 +30,40 @@ const bodyOf = (state: State, kind: ServedKind, stored: Stored): string => {
 const headFor = (kind: ServedKind): string =>
   headOf({ apiVersion: apiVersionOf(kind), kind: kind.kind, custom: kind.custom });
 
-/** The head of a list, up to and without its first item; `]}` ends it. */
-export const listHead = (
+/** What goes before the first item of a list, and after its last. */
+export interface ListFrame {
+  readonly head: string;
+  readonly tail: string;
+}
+
+/** The frame of a list. Those of custom resources have sorted keys: their metadata comes after the items. */
+export const listFrame = (
   kind: ServedKind,
   metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number },
   as: Representation,
-): string => {
-  const type =
-    as === 'metadata'
-      ? { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' }
-      : { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind) };
+): ListFrame => {
   const { resourceVersion, continue: token, remainingItemCount } = metadata;
-  const ordered = {
-    resourceVersion,
-    ...(token === undefined ? {} : { continue: token }),
-    ...(remainingItemCount === undefined ? {} : { remainingItemCount }),
-  };
-  return `${JSON.stringify({ ...type, metadata: ordered }).slice(0, -1)},"items":[`;
+  const remaining = remainingItemCount === undefined ? {} : { remainingItemCount };
+  const type = kind.custom && as === 'whole' ? 'custom' : as;
+  switch (type) {
+    case 'custom': {
+      const sorted = JSON.stringify({ continue: token ?? '', ...remaining, resourceVersion });
+      return {
+        head: `{"apiVersion":${JSON.stringify(apiVersionOf(kind))},"items":[`,
+        tail: `],"kind":${JSON.stringify(`${kind.kind}List`)},"metadata":${sorted}}`,
+      };
+    }
+    case 'metadata':
+    case 'whole': {
+      const [name, version] =
+        type === 'metadata'
+          ? ['PartialObjectMetadataList', 'meta.k8s.io/v1']
+          : [`${kind.kind}List`, apiVersionOf(kind)];
+      const ordered = { resourceVersion, ...(token === undefined ? {} : { continue: token }), ...remaining };
+      const head = JSON.stringify({ kind: name, apiVersion: version, metadata: ordered });
+      return { head: `${head.slice(0, -1)},"items":[`, tail: ']}' };
+    }
+  }
 };
 
 /** A bookmark: everything up to `resourceVersion` was told. `initialEnd` marks the end of the initial events. */
@@ -60,7 +78,8 @@ export const bookmarkText = (
       ? { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' }
       : { kind: kind.kind, apiVersion: apiVersionOf(kind) };
   const annotations = initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
-  return JSON.stringify({ ...type, metadata: { resourceVersion, ...annotations } });
+  const object = { ...type, metadata: { resourceVersion, ...annotations } };
+  return JSON.stringify(kind.custom && as === 'whole' ? sortKeys(object) : object);
 };
 
 /** One line of a watch. */

@@ -1,6 +1,6 @@
 import type { Unstructured } from '@kube-steward/kube';
 import { equalJson } from './canonical.ts';
-import { badRequest, type FieldError, forbiddenField, invalid, invalidField, requiredField } from './errors.ts';
+import { type FieldError, forbiddenField, invalid, invalidField, requiredField } from './errors.ts';
 import { asRecord, valueAt } from './json-path.ts';
 import { annotationErrors, labelErrors, nameErrors } from './names.ts';
 import type { ServedKind } from './registry.ts';
@@ -45,29 +45,41 @@ const TEMPLATED = new Set(['apps/Deployment', 'apps/StatefulSet', 'apps/DaemonSe
 
 const keyOf = (kind: ServedKind): string => `${kind.group}/${kind.kind}`;
 
-/** A value of the wrong JSON type, which the server's decoder refuses before any rule is looked at. */
-export const checkTypes = (kind: ServedKind, object: Unstructured): void => {
-  if (kind.custom) return;
-  for (const path of COUNTS[keyOf(kind)] ?? []) {
+/** What the server's decoder finds wrong with the types of values, before any rule is looked at. */
+export const typeFault = (kind: ServedKind, object: Unstructured): string | undefined => {
+  if (kind.custom) return undefined;
+  const key = keyOf(kind);
+  for (const path of COUNTS[key] ?? []) {
     const value = valueAt(object, path);
-    if (value !== undefined && (typeof value !== 'number' || !Number.isInteger(value)))
-      throw wrongType(kind, path, value, 'int32');
+    if (value !== undefined && !Number.isInteger(value))
+      return unmarshalFault(`${kind.kind}Spec.${path}`, value, 'int32');
   }
-  for (const path of BOOLEANS[keyOf(kind)] ?? []) {
+  for (const path of BOOLEANS[key] ?? []) {
     const value = valueAt(object, path);
-    if (value !== undefined && typeof value !== 'boolean') throw wrongType(kind, path, value, 'bool');
+    if (value !== undefined && typeof value !== 'boolean')
+      return unmarshalFault(`${kind.kind}Spec.${path}`, value, 'bool');
   }
   for (const field of ['labels', 'annotations'] as const) {
-    const values = Object.values(asRecord(object.metadata[field]));
-    const wrong = values.find((value) => typeof value !== 'string');
-    if (wrong !== undefined) throw wrongType(kind, `metadata.${field}`, wrong, 'string', 'ObjectMeta');
+    const wrong = Object.values(asRecord(object.metadata[field])).find((value) => typeof value !== 'string');
+    if (wrong !== undefined) return unmarshalFault(`ObjectMeta.metadata.${field}`, wrong, 'string');
   }
+  return key === 'coordination.k8s.io/Lease' ? leaseTimeFault(object) : undefined;
 };
 
-const wrongType = (kind: ServedKind, path: string, value: unknown, type: string, struct = `${kind.kind}Spec`) =>
-  badRequest(
-    `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: json: cannot unmarshal ${goType(value)} into Go struct field ${struct}.${path} of type ${type}`,
-  );
+const unmarshalFault = (field: string, value: unknown, type: string): string =>
+  `json: cannot unmarshal ${goType(value)} into Go struct field ${field} of type ${type}`;
+
+/** Lease times are MicroTime: exactly six digits after the seconds, or the server cannot read them. */
+const MICRO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
+
+const leaseTimeFault = (object: Unstructured): string | undefined => {
+  for (const field of ['acquireTime', 'renewTime']) {
+    const value = valueAt(object, `spec.${field}`);
+    if (typeof value !== 'string' || MICRO_TIME.test(value)) continue;
+    return `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05.000000Z07:00": cannot parse`;
+  }
+  return undefined;
+};
 
 const goType = (value: unknown): string => {
   if (typeof value === 'boolean') return 'bool';
@@ -187,19 +199,16 @@ const specErrors = (kind: ServedKind, object: Unstructured): FieldError[] => {
 const hasItems = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
 
 const selectorErrors = (object: Unstructured): FieldError[] => {
-  const selector = asRecord(valueAt(object, 'spec.selector'));
-  const labels = asRecord(valueAt(object, 'spec.template.metadata.labels'));
+  const selector = valueAt(object, 'spec.selector');
+  const labels = valueAt(object, 'spec.template.metadata.labels');
   const errors: FieldError[] = [];
-  if (Object.keys(selector).length === 0) {
-    errors.push(
-      ...(valueAt(object, 'spec.selector') === undefined
-        ? [requiredField('spec.selector')]
-        : [invalidField('spec.selector', selector, 'empty selector is invalid for deployment')]),
-    );
+  if (selector === undefined) errors.push(requiredField('spec.selector'));
+  else if (Object.keys(asRecord(selector)).length === 0) {
+    errors.push(invalidField('spec.selector', selector, 'empty selector is invalid for deployment'));
   }
-  const matches = Object.entries(asRecord(selector['matchLabels'])).every(([label, value]) => labels[label] === value);
-  if (!matches || errors.length > 0) {
-    errors.push(invalidField('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+  if (selector === undefined || !isSubset(asRecord(asRecord(selector)['matchLabels']), asRecord(labels))) {
+    const detail = '`selector` does not match template `labels`';
+    errors.push(invalidField('spec.template.metadata.labels', labels ?? null, detail));
   }
   if (!hasItems(valueAt(object, 'spec.template.spec.containers'))) {
     errors.push(requiredField('spec.template.spec.containers'));
@@ -207,36 +216,32 @@ const selectorErrors = (object: Unstructured): FieldError[] => {
   return errors;
 };
 
+const isSubset = (wanted: Readonly<Record<string, unknown>>, labels: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(wanted).every(([label, value]) => labels[label] === value);
+
 const autoscalerErrors = (object: Unstructured): FieldError[] => {
   const minimum = valueAt(object, 'spec.minReplicas');
-  const maximum = valueAt(object, 'spec.maxReplicas');
+  const maximum = Number(valueAt(object, 'spec.maxReplicas') ?? 0);
   const errors: FieldError[] = [];
   if (typeof minimum === 'number' && minimum < 1) {
     errors.push(invalidField('spec.minReplicas', minimum, 'must be greater than or equal to 1'));
   }
-  if (typeof maximum !== 'number' || maximum < 1) {
-    errors.push(invalidField('spec.maxReplicas', maximum ?? 0, 'must be greater than 0'));
-  } else if (typeof minimum === 'number' && maximum < minimum) {
+  if (maximum < 1) errors.push(invalidField('spec.maxReplicas', maximum, 'must be greater than 0'));
+  if (typeof minimum === 'number' && maximum < minimum) {
     errors.push(invalidField('spec.maxReplicas', maximum, 'must be greater than or equal to `minReplicas`'));
   }
   for (const field of ['kind', 'name'] as const) {
     if (!valueAt(object, `spec.scaleTargetRef.${field}`)) errors.push(requiredField(`spec.scaleTargetRef.${field}`));
   }
+  const apiVersion = valueAt(object, 'spec.scaleTargetRef.apiVersion');
+  const isCore = valueAt(object, 'spec.scaleTargetRef.kind') === 'ReplicationController';
+  if (!isCore && !String(apiVersion ?? '').includes('/')) {
+    errors.push(invalidField('spec.scaleTargetRef.apiVersion', apiVersion ?? '', 'apiVersion must specify API group'));
+  }
   return errors;
 };
 
-/** Lease times are MicroTime: exactly six digits after the seconds, or the server cannot read them. */
-const MICRO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
-
 const leaseErrors = (object: Unstructured): FieldError[] => {
-  for (const field of ['acquireTime', 'renewTime']) {
-    const value = valueAt(object, `spec.${field}`);
-    if (typeof value === 'string' && !MICRO_TIME.test(value)) {
-      throw badRequest(
-        `Lease in version "v1" cannot be handled as a Lease: parsing time ${JSON.stringify(JSON.stringify(value))} as "2006-01-02T15:04:05.000000Z07:00": cannot parse`,
-      );
-    }
-  }
   const duration = valueAt(object, 'spec.leaseDurationSeconds');
   return typeof duration === 'number' && duration <= 0
     ? [invalidField('spec.leaseDurationSeconds', duration, 'must be greater than 0')]
@@ -249,6 +254,7 @@ const immutableErrors = (kind: ServedKind, object: Unstructured, stored: Unstruc
     .filter((path) => !equalJson(valueAt(object, path), valueAt(stored, path)))
     .map((path) => invalidField(path, valueAt(object, path), 'field is immutable'));
   if (key === 'apps/StatefulSet') errors.push(...statefulSetErrors(object, stored));
+  if (key === '/Pod') errors.push(...podErrors(object, stored));
   if ((key === '/ConfigMap' || key === '/Secret') && stored['immutable'] === true) {
     errors.push(...sealedErrors(object, stored));
   }
@@ -263,6 +269,29 @@ const statefulSetErrors = (object: Unstructured, stored: Unstructured): FieldErr
     forbiddenField(
       'spec',
       "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+    ),
+  ];
+};
+
+/** What may change in the spec of a pod that exists; of containers it is the image. */
+const POD_MUTABLE = ['activeDeadlineSeconds', 'tolerations', 'terminationGracePeriodSeconds'];
+
+const fixedPodSpec = (spec: unknown): unknown => {
+  const withoutImages = (containers: unknown): unknown =>
+    Array.isArray(containers) ? containers.map((one) => ({ ...asRecord(one), image: '' })) : containers;
+  const fields = Object.entries(asRecord(spec)).filter(([field]) => !POD_MUTABLE.includes(field));
+  return Object.fromEntries(
+    fields.map(([field, value]) => [field, field.toLowerCase().endsWith('containers') ? withoutImages(value) : value]),
+  );
+};
+
+const podErrors = (object: Unstructured, stored: Unstructured): FieldError[] => {
+  if (object['spec'] === stored['spec'] || equalJson(fixedPodSpec(object['spec']), fixedPodSpec(stored['spec'])))
+    return [];
+  return [
+    forbiddenField(
+      'spec',
+      'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
     ),
   ];
 };

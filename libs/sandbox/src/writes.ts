@@ -2,9 +2,19 @@ import type { ObjectMeta, Unstructured } from '@kube-steward/kube';
 import { apiVersionOf } from '@kube-steward/kube';
 import { canonical, equalJson, withoutNulls } from './canonical.ts';
 import type { WriteOptions } from './cluster.ts';
+import { prepareNew } from './creation.ts';
 import { withDefaults } from './defaults.ts';
 import { removeObject, shouldRemove } from './deletion.ts';
-import { alreadyExists, badRequest, conflict, invalid, invalidField, MODIFIED, notFound } from './errors.ts';
+import {
+  alreadyExists,
+  badRequest,
+  cannotBeHandled,
+  conflict,
+  invalid,
+  invalidField,
+  MODIFIED,
+  notFound,
+} from './errors.ts';
 import { asRecord } from './json-path.ts';
 import { collectOrphanedAtBirth } from './garbage-collector.ts';
 import { ownFields } from './ownership.ts';
@@ -13,7 +23,7 @@ import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
 import { StatusError } from './status-error.ts';
 import { type Stored, storageKey, StoredObject } from './stored.ts';
-import { checkTypes, validateCreate, validateUpdate } from './validation.ts';
+import { typeFault, validateCreate, validateUpdate } from './validation.ts';
 import { fromStorage, toStorage } from './versions.ts';
 
 /** How a write is recorded in managedFields. */
@@ -21,7 +31,8 @@ export interface WriteMode {
   readonly options: WriteOptions;
   /** Set for server-side apply: the managedFields it worked out, which replace the bookkeeping of a plain update. */
   readonly managedFields?: ObjectMeta['managedFields'];
-  readonly applied?: boolean;
+  /** The server's own doing: what users must not change may change. */
+  readonly isServer?: boolean;
 }
 
 const GENERATED = 'bcdfghjklmnpqrstvwxz2456789';
@@ -41,7 +52,8 @@ export const createObject = (state: State, kind: ServedKind, body: Unstructured,
   const key = storageKey(object.metadata.namespace, object.metadata.name);
   const present = state.table(kind).get(key);
   if (present) throw alreadyExists(kind, present.name, present.object().metadata.deletionTimestamp !== undefined);
-  const owned = ownFields(state, kind, undefined, object, mode);
+  const { managedFields } = ownFields(state, kind, undefined, prepared(kind, body), mode).metadata;
+  const owned = managedFields ? { ...object, metadata: { ...object.metadata, managedFields } } : object;
   const stored = commitOrPretend(state, kind, 'ADDED', toStorage(state, kind, owned), mode.options.dryRun);
   if (state.collectsGarbage && !mode.options.dryRun) collectOrphanedAtBirth(state, kind, stored);
   return stored;
@@ -68,7 +80,7 @@ const newObject = (state: State, kind: ServedKind, body: Unstructured): Unstruct
   };
   if (!kind.generation) Reflect.deleteProperty(metadata, 'generation');
   if (!kind.namespaced) Reflect.deleteProperty(metadata, 'namespace');
-  return prepared(kind, withInitialStatus(kind, { ...body, metadata }));
+  return canonical(kind, prepareNew(state, kind, prepared(kind, withInitialStatus(kind, { ...body, metadata }))));
 };
 
 const withInitialStatus = (kind: ServedKind, object: Unstructured): Unstructured => {
@@ -81,7 +93,8 @@ const withInitialStatus = (kind: ServedKind, object: Unstructured): Unstructured
 /** The form in which objects are validated and stored. */
 const prepared = (kind: ServedKind, object: Unstructured, before?: Unstructured): Unstructured => {
   const clean = kind.custom ? object : withoutSpecNulls(object, before);
-  checkTypes(kind, clean);
+  const fault = typeFault(kind, clean);
+  if (fault) throw cannotBeHandled(kind, fault);
   return canonical(kind, withDefaults(kind, clean));
 };
 
@@ -109,7 +122,8 @@ export const updateObject = (state: State, kind: ServedKind, body: Unstructured,
     return createObject(state, kind, body, mode);
   }
   if (!resourceVersion && !kind.unconditionalUpdate) {
-    throw invalid(kind, name, [invalidField('metadata.resourceVersion', 0, 'must be specified for an update')]);
+    const named = { group: kind.group, kind: kind.plural };
+    throw invalid(named, name, [invalidField('metadata.resourceVersion', 0, 'must be specified for an update')]);
   }
   checkUid(kind, stored, body.metadata.uid);
   return replaceObject(state, kind, stored, body, mode);
@@ -129,7 +143,7 @@ export const replaceObject = (
   const merged = keepServersFields(kind, before, withMetadataDefaults(body, before), mode.options.subresource);
   const next = prepared(kind, merged, before);
   const object = mode.options.subresource === 'status' ? next : withGeneration(kind, before, next);
-  validateUpdate(kind, object, before);
+  if (!mode.isServer) validateUpdate(kind, object, before);
   const owned = ownFields(state, kind, before, object, mode);
   if (equalJson({ ...owned, metadata: { ...owned.metadata, resourceVersion: '' } }, withoutRevision(before)))
     return stored;

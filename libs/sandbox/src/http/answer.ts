@@ -4,7 +4,7 @@ import type { FaultEffect } from '../faults.ts';
 import type { ServedKind } from '../registry.ts';
 import type { State } from '../state.ts';
 import type { Exchange } from './exchange.ts';
-import { type ServerFacts, sendPage } from './pages.ts';
+import { sendNotFoundPage, type ServerFacts, sendPage } from './pages.ts';
 import { sendList, sendObject } from './reads.ts';
 import type { ResourceTarget } from './target.ts';
 import { openWatch, type WatchService } from './watching.ts';
@@ -29,7 +29,12 @@ export const answer = async (service: Service, exchange: Exchange, effects: read
     return;
   }
   const kind = service.state.registry.find(target.group, target.version, target.plural);
-  if (!kind) throw noSuchPath();
+  if (!kind) {
+    if (target.group === '' || service.state.registry.kinds().some(({ group }) => group === target.group))
+      throw noSuchPath();
+    sendNotFoundPage(exchange);
+    return;
+  }
   const named = scoped(kind, target);
   checkSubresource(kind, named);
   if (target.name === undefined && (verb === 'update' || verb === 'patch')) throw methodNotAllowed();

@@ -15,6 +15,9 @@ export interface ServerFacts {
 const NOT_FOUND_PAGE = '404 page not found\n';
 const HEALTH = /^\/(healthz|readyz|livez)(\/|$)/;
 
+/** What the web server says to paths no API group serves. */
+export const sendNotFoundPage = (exchange: Exchange): void => sendPlain(exchange, 404, NOT_FOUND_PAGE);
+
 /** Answers everything that is not about objects: discovery, version, health. */
 export const sendPage = (
   state: State,

@@ -4,7 +4,7 @@ import type { ServedKind } from '../registry.ts';
 import { scaleOf } from '../scale.ts';
 import { type Stored, storageKey } from '../stored.ts';
 import type { State } from '../state.ts';
-import { itemTextOf, listHead, type Representation, textOf } from '../texts.ts';
+import { itemTextOf, type ListFrame, listFrame, type Representation, textOf } from '../texts.ts';
 import { fromStorage } from '../versions.ts';
 import { virtualObjects } from '../virtual.ts';
 import { type Exchange, sendHead, sendJson, sendPlain, sendText } from './exchange.ts';
@@ -45,19 +45,19 @@ export const sendList = async (
   const { as, mediaType } = accepted(exchange.request.headers.accept, 'list');
   const virtual = virtualObjects(state, kind, target.namespace);
   if (virtual) {
-    const head = listHead(kind, { resourceVersion: String(state.revision) }, 'whole');
-    sendText(exchange, 200, `${head}${virtual.map((object) => JSON.stringify(object)).join()}]}`);
+    const { head, tail } = listFrame(kind, { resourceVersion: String(state.revision) }, 'whole');
+    sendText(exchange, 200, `${head}${virtual.map((object) => JSON.stringify(object)).join()}${tail}`);
     return;
   }
   const { items, ...metadata } = listPage(state, kind, listQueryOf(exchange.query, target.namespace), options);
-  const head = listHead(kind, metadata, as);
+  const frame = listFrame(kind, metadata, as);
   if (mediaType === 'application/yaml') {
     const texts = items.map((stored) => itemTextOf(state, kind, stored, as));
-    sendText(exchange, 200, `${head}${texts.join()}]}`, { mediaType, as, aggregated: false });
+    sendText(exchange, 200, `${frame.head}${texts.join()}${frame.tail}`, { mediaType, as, aggregated: false });
     return;
   }
   sendHead(exchange, 200, { 'Content-Type': 'application/json' });
-  await streamItems(state, kind, items, as, head, exchange);
+  await streamItems(state, kind, items, as, frame, exchange);
 };
 
 const streamItems = async (
@@ -65,15 +65,15 @@ const streamItems = async (
   kind: ServedKind,
   items: readonly Stored[],
   as: Representation,
-  head: string,
+  frame: ListFrame,
   { outlet }: Exchange,
 ): Promise<void> => {
-  let text = head;
+  let text = frame.head;
   for (const [index, stored] of items.entries()) {
     text += (index === 0 ? '' : ',') + itemTextOf(state, kind, stored, as);
     if (text.length < CHUNK_CHARACTERS) continue;
     if (!outlet.write(text)) await outlet.drained();
     text = '';
   }
-  outlet.end(`${text}]}`);
+  outlet.end(text + frame.tail);
 };

@@ -3,7 +3,7 @@ import type { Tokens } from '../auth.ts';
 import { bindPod } from '../binding.ts';
 import type { DeleteOptions, WriteOptions } from '../cluster.ts';
 import { deleteObject, orphansByDefault } from '../deletion.ts';
-import { badRequest, methodNotAllowed, noSuchPath } from '../errors.ts';
+import { badRequest, methodNotAllowed, noSuchPath, notFound, unsupportedMediaType } from '../errors.ts';
 import { evictPod } from '../eviction.ts';
 import { asRecord, valueAt } from '../json-path.ts';
 import { patchObject } from '../patch-object.ts';
@@ -14,9 +14,9 @@ import { updateScale } from '../scale-write.ts';
 import { selectorOf, selects } from '../selection.ts';
 import type { State } from '../state.ts';
 import { type Stored, storageKey, StoredObject } from '../stored.ts';
-import { listHead, itemTextOf, textOf } from '../texts.ts';
+import { listFrame, itemTextOf, textOf } from '../texts.ts';
 import { fromStorage } from '../versions.ts';
-import { createObject, updateObject } from '../writes.ts';
+import { createObject, replaceObject, updateObject } from '../writes.ts';
 import { parseObject, parsePatch, patchTypeOf } from './body.ts';
 import { type Exchange, sendJson, sendText } from './exchange.ts';
 import { accepted } from './negotiation.ts';
@@ -24,6 +24,12 @@ import { isDryRun, listQueryOf, writeOptionsOf } from './parameters.ts';
 import type { ResourceTarget } from './target.ts';
 
 const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } as const;
+/** Strategic merge needs types, which custom resources do not have. */
+const CUSTOM_PATCH_TYPES = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/apply-patch+yaml',
+];
 const ORPHANS_WARNING =
   'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
 
@@ -63,6 +69,7 @@ const postToObject = (state: State, target: ResourceTarget, exchange: Exchange, 
       bindPod(state, key, String(valueAt(body, 'target.name')));
       break;
     case undefined:
+    case 'log':
       throw methodNotAllowed();
     default:
       throw noSuchPath();
@@ -81,6 +88,18 @@ const bodyFor = (kind: ServedKind, target: ResourceTarget, exchange: Exchange, e
   return { ...body, metadata: { ...metadata, namespace: target.namespace } };
 };
 
+/** PUT of `/finalize`: the namespace with the finalizers of its spec replaced. */
+const finalize = (state: State, kind: ServedKind, body: Unstructured, options: WriteOptions): Stored => {
+  const stored = state.table(kind).get(body.metadata.name);
+  if (!stored) throw notFound(kind, body.metadata.name);
+  const namespace = stored.object();
+  const finalizers = valueAt(body, 'spec.finalizers');
+  const spec = { ...asRecord(namespace['spec']) };
+  if (finalizers === undefined) Reflect.deleteProperty(spec, 'finalizers');
+  else spec['finalizers'] = finalizers;
+  return replaceObject(state, kind, stored, { ...namespace, spec }, { options, isServer: true });
+};
+
 /** PUT of an object, its status or its scale. */
 export const update = (state: State, kind: ServedKind, target: ResourceTarget, exchange: Exchange): void => {
   const options = optionsOf(exchange, 'UpdateOptions', target.subresource);
@@ -91,7 +110,8 @@ export const update = (state: State, kind: ServedKind, target: ResourceTarget, e
     throw badRequest(`the name of the object (${body.metadata.name}) does not match the name on the URL (${name})`);
   }
   const named = { ...body, metadata: { ...body.metadata, name } };
-  if (isScale) sendScale(state, kind, updateScale(state, kind, named, options), exchange);
+  if (target.subresource === 'finalize') sendStored(state, kind, finalize(state, kind, named, options), exchange, 200);
+  else if (isScale) sendScale(state, kind, updateScale(state, kind, named, options), exchange);
   else {
     const isNew = !state.table(kind).get(storageKey(target.namespace, name));
     sendStored(state, kind, updateObject(state, kind, named, { options }), exchange, isNew ? 201 : 200);
@@ -101,6 +121,7 @@ export const update = (state: State, kind: ServedKind, target: ResourceTarget, e
 /** PATCH of an object, its status or its scale. */
 export const patch = (state: State, kind: ServedKind, target: ResourceTarget, exchange: Exchange): void => {
   const type = patchTypeOf(exchange.request.headers['content-type']);
+  if (kind.custom && type === 'strategic') throw unsupportedMediaType(CUSTOM_PATCH_TYPES);
   const options = optionsOf(exchange, 'PatchOptions', target.subresource);
   const name = target.name ?? '';
   const isNew = !state.table(kind).get(storageKey(target.namespace, name));
@@ -153,8 +174,8 @@ export const removeCollection = (state: State, kind: ServedKind, target: Resourc
     deleteObject(state, kind, name, { ...options, ...(namespace === undefined ? {} : { namespace }) });
   }
   const { as } = accepted(exchange.request.headers.accept, 'list');
-  const head = listHead(kind, { resourceVersion: String(state.revision) }, as);
-  sendText(exchange, 200, `${head}${found.map((one) => itemTextOf(state, kind, one, as)).join()}]}`);
+  const { head, tail } = listFrame(kind, { resourceVersion: String(state.revision) }, as);
+  sendText(exchange, 200, `${head}${found.map((one) => itemTextOf(state, kind, one, as)).join()}${tail}`);
 };
 
 /** DeleteOptions come as a body or as query parameters. */
