@@ -284,6 +284,23 @@ t.test('a set shares one informer for one selection', async (t) => {
   t.same(new Set(set.statuses().map(({ phase }) => phase)), new Set(['stopped']));
 });
 
+t.test('informers of one set learn from each other that the server does not stream lists', async (t) => {
+  const { client, clock, list, watch, pass, waiting } = setup();
+  const set = createInformerSet({ client, clock, random: () => 0 });
+  set.get({ resource: things });
+  set.get({ resource: RESOURCES.pods });
+  set.start();
+  const asked = [await watch(), await watch()];
+  for (const each of asked) await each.refuse(status(422, 'Invalid'));
+  for (const each of [await list(), await list()]) await each.reply([], { resourceVersion: '1' });
+  t.ok(set.hasSynced(), 'neither had to wait');
+  set.get({ resource: RESOURCES.nodes });
+  await list();
+  t.equal(await waiting(), 2, 'a third does not ask');
+  await pass(0);
+  await set.stop();
+});
+
 t.test('a set that does not sync names every informer that has not', async (t) => {
   const { client, clock, pass } = setup();
   const set = createInformerSet({ client, clock });

@@ -1,6 +1,6 @@
 import type { ObjectName } from '../objects.ts';
 import type { Resource } from '../resources.ts';
-import { isForbidden, isGone, isNotFound, isResourceVersionTooLarge, KubeApiError } from '../errors.ts';
+import { isForbidden, isGone, isNotFound, isResourceVersionTooLarge, isUnauthorized, KubeApiError } from '../errors.ts';
 
 /** Why everything had to be listed again. */
 export type RelistReason = 'expired' | 'continueExpired' | 'resourceVersionTooLarge' | 'watchError';
@@ -34,7 +34,8 @@ const STUCK_AHEAD_OF_SERVER = 3;
  * | 504 "too large resource version" | from the third in a row on: the server went back in time | usual |
  * | 429, 503, 504, 500, refused, reset, idle | no | usual, or Retry-After |
  * | another ERROR event, or a line that cannot be read | from the second in a row on: it would come again and again | usual |
- * | 401, 403, 404, 405, 400, 422 | no | longer |
+ * | 401 | no | usual |
+ * | 403, 404, 405, 400, 422 | no | longer |
  */
 export const recoveryOf = ({ error, during, inStream, times }: Failure): Recovery => {
   if (isGone(error)) return { relist: during === 'list' ? 'continueExpired' : 'expired', isLasting: false };
@@ -50,12 +51,11 @@ export const recoveryOf = ({ error, during, inStream, times }: Failure): Recover
 const isTransient = (error: unknown): boolean =>
   error instanceof KubeApiError && ['TooManyRequests', 'Unavailable', 'Network', 'Timeout'].includes(error.code);
 
+/** Of the 4xx: credentials are renewed, time passes. */
+const PASSING = [401, 408, 429];
+
 const isLasting = (error: unknown): boolean =>
-  error instanceof KubeApiError &&
-  error.status >= 400 &&
-  error.status < 500 &&
-  error.status !== 429 &&
-  error.status !== 408;
+  error instanceof KubeApiError && error.status >= 400 && error.status < 500 && !PASSING.includes(error.status);
 
 /** What to do about a failure that lasts, in one sentence; undefined when it will pass by itself. */
 export const problemOf = (
@@ -70,5 +70,6 @@ export const problemOf = (
   }
   if (isNotFound(error))
     return `${name} ${resource.version} is not served: install its CustomResourceDefinition or API server`;
+  if (isUnauthorized(error)) return `the credentials are not accepted: ${error.message}`;
   return error instanceof KubeApiError && isLasting(error) ? error.message : undefined;
 };
