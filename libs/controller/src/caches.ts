@@ -96,7 +96,9 @@ const settledOne = async (informer: AnyInformer, signal: AbortSignal, limitMs?: 
   signal.addEventListener('abort', abort);
   let forget = (): void => undefined;
   const unavailable = new Promise<void>((resolve) => {
-    const look = (status: InformerStatus): void => void (isUnavailable(status) && resolve());
+    const look = (status: InformerStatus): void => {
+      if (isUnavailable(status)) resolve();
+    };
     forget = informer.onStatus(look);
     look(informer.status);
   });
@@ -109,11 +111,12 @@ const settledOne = async (informer: AnyInformer, signal: AbortSignal, limitMs?: 
 
 /** Without a limit it goes on waiting: what is wrong is logged, and shown by `/readyz`. */
 const synced = async (informer: AnyInformer, signal: AbortSignal, limitMs?: number): Promise<void> => {
-  while (!signal.aborted && !informer.hasSynced() && informer.status.phase !== 'stopped') {
+  const isOver = (): boolean => signal.aborted || informer.hasSynced() || informer.status.phase === 'stopped';
+  while (!isOver()) {
     try {
       await informer.waitForSync(signal, limitMs);
     } catch (error) {
-      if (limitMs !== undefined && !signal.aborted) throw error;
+      if (limitMs !== undefined && !isOver()) throw error;
     }
   }
 };

@@ -95,7 +95,7 @@ const PAGES: Readonly<Record<string, (options: HealthServerOptions, isVerbose: b
 
 /** `ok`, or the list of checks when asked for or when one has failed. */
 const health = (page: string, checks: readonly HealthCheck[], isVerbose: boolean): Reply => {
-  const results = [PING, ...checks].map(({ name, check }) => ({ name, problem: problemOf(check) }));
+  const results = [PING, ...checks].map((each) => ({ name: each.name, problem: problemOf(each) }));
   const isHealthy = results.every(({ problem }) => problem === undefined);
   if (isHealthy && !isVerbose) return { status: 200, text: 'ok' };
   const lines = results.map(({ name, problem }) => (problem ? `[-]${name} failed: ${problem}` : `[+]${name} ok`));
@@ -103,9 +103,9 @@ const health = (page: string, checks: readonly HealthCheck[], isVerbose: boolean
   return { status: isHealthy ? 200 : 500, text: [...lines, verdict, ''].join('\n') };
 };
 
-const problemOf = (check: () => string | undefined): string | undefined => {
+const problemOf = (each: HealthCheck): string | undefined => {
   try {
-    return check();
+    return each.check();
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -132,14 +132,13 @@ export class LeaderElector {
   async #keep(signal: AbortSignal): Promise<string | undefined> {
     const { clock, renewDeadlineMs, retryPeriodMs } = this.#options;
     const leftMs = (): number => renewDeadlineMs - (clock.monotonic() - this.#renewed.monotonic);
-    while (!signal.aborted) {
+    while (true) {
       await sleep(clock, clampMs(Math.min(retryPeriodMs, leftMs())), signal);
       if (signal.aborted) return undefined;
       if (await this.#try(clampMs(Math.min(renewDeadlineMs / 2, leftMs())))) continue;
       if (this.#isHeldByAnother()) return `the lease ${this.#name} was taken by another`;
       if (this.#sinceRenewed() >= renewDeadlineMs) return `the lease ${this.#name} could not be renewed in time`;
     }
-    return undefined;
   }
 
   /** One attempt to take or renew the lease, given up after `limitMs`. Never throws. */

@@ -28,12 +28,12 @@ export interface MetricSpec<L extends string> {
 export interface Metrics {
   readonly queue: WorkQueueMetrics;
   readonly reconcile: ReconcileMetrics;
-  onRequest(observation: RequestObservation): void;
+  readonly onRequest: (observation: RequestObservation) => void;
   /** An event was sent, folded into an earlier one, or dropped. */
-  onEvent(outcome: EventOutcome): void;
+  readonly onEvent: (outcome: EventOutcome) => void;
   setLeader(isLeader: boolean): void;
   /** An informer had to list everything again. */
-  onRelist(resource: string, reason: string): void;
+  readonly onRelist: (resource: string, reason: string) => void;
   watchInformers(read: () => Iterable<InformerReading>): void;
   counter<L extends string = never>(spec: MetricSpec<L>): Counter<L>;
   gauge<L extends string = never>(spec: MetricSpec<L>): Gauge<L>;

@@ -8,14 +8,15 @@ const FLUSH_LIMIT_MS = 10_000;
 /** Fills the caches, reconciles each key once (failures are not retried, requeues not waited for), and lets the controller report. */
 export const runOnce = async (runtime: Runtime, signal: AbortSignal): Promise<number> => {
   const { caches, controller, loop, queue, recorder } = runtime;
+  const isStopped = (): boolean => signal.aborted;
   for (const source of controller.sources) source.connect((key, options) => queue.add(key, options));
   caches.informers.start(signal);
   await caches.settled(signal, SYNC_LIMIT_MS);
-  if (signal.aborted) return EXIT.interrupted;
+  if (isStopped()) return EXIT.interrupted;
   await controller.onSynced?.();
   const drained = queue.shutdown({ drain: true });
   await loop.run(signal);
-  if (signal.aborted) return EXIT.interrupted;
+  if (isStopped()) return EXIT.interrupted;
   await drained;
   await controller.onStop?.();
   await recorder.flush(FLUSH_LIMIT_MS);

@@ -6,7 +6,8 @@ import { sleep } from './sleep.ts';
 
 /** Of the 30 s that a pod has to end. */
 const DRAIN_LIMIT_MS = 25_000;
-const FLUSH_LIMIT_MS = 2_000;
+/** Of what follows: saving state, and writing events, each. */
+const STEP_LIMIT_MS = 1_000;
 /** What aborted reconciles have to return. */
 const ABORT_LIMIT_MS = 500;
 /** A single reconcile running for longer is stuck beyond what its timeout could mend. */
@@ -95,13 +96,13 @@ export class Service {
 
   /** Not ready → no new work → the queue is drained → state saved, events written → the lease given back → the rest. */
   async #stop(): Promise<void> {
-    const { controller, log, queue, recorder } = this.#runtime;
+    const { log, queue, recorder } = this.#runtime;
     log.info({ queued: queue.length }, 'stopping');
     this.#isStopping = true;
     for (const disconnect of this.#disconnect) disconnect();
     if (this.#workers) await this.#drain(this.#workers);
-    await controller.onStop?.();
-    await recorder.flush(FLUSH_LIMIT_MS);
+    await this.#saveState();
+    await recorder.flush(STEP_LIMIT_MS);
     this.#election.abort();
     await this.#elected;
     log.info('stopped');
@@ -118,6 +119,16 @@ export class Service {
     this.#work.abort(new Error('the process ends'));
     void queue.shutdown({ drain: false });
     if (!(await this.#isOver(workers, ABORT_LIMIT_MS))) log.warn('a reconcile does not heed its signal');
+  }
+
+  async #saveState(): Promise<void> {
+    const { controller, log } = this.#runtime;
+    try {
+      const saved = Promise.resolve(controller.onStop?.());
+      if (!(await this.#isOver(saved, STEP_LIMIT_MS))) log.warn('the state was not saved in time');
+    } catch (error) {
+      log.error({ error }, 'the state could not be saved');
+    }
   }
 
   async #isOver(work: Promise<void>, limitMs: number): Promise<boolean> {

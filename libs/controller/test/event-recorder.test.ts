@@ -30,7 +30,7 @@ interface World {
   lines: unknown[];
   /** What the API answers to the next writes; then it accepts again. */
   failures: Error[];
-  pass(ms: number): Promise<void>;
+  pass: (ms: number) => Promise<void>;
 }
 
 const setup = (options: Partial<EventRecorderOptions> = {}): World => {

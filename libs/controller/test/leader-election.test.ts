@@ -311,6 +311,8 @@ const story = fc.record({
   events: fc.array(fc.record({ at: fc.integer({ min: 0, max: 90_000 }), who: fc.nat(1), fault }), { maxLength: 8 }),
 });
 
+type NetworkFault = 'cut off' | 'slow' | 'answers lost';
+
 /** A process that takes part in the election for ever: when its elector ends it starts anew under a new name. */
 class Process {
   readonly clock: ProcessClock;
@@ -337,30 +339,29 @@ class Process {
     return started;
   }
 
-  is(kind: keyof Process['_until']): boolean {
+  #is(kind: NetworkFault): boolean {
     return this.#master.monotonic() < this.#until[kind];
   }
-  declare readonly _until: { 'cut off': number; slow: number; 'answers lost': number };
 
   suffer({ kind, ms }: { kind: string; ms: number }): void {
     if (kind === 'stopped' || kind === 'suspended') this.clock.pause(ms, kind);
     else if (kind === 'told to stop') this.current.stop.abort();
-    else this.#until[kind as keyof Process['_until']] = this.#master.monotonic() + ms;
+    else this.#until[kind as NetworkFault] = this.#master.monotonic() + ms;
   }
 
   /** Request and answer each take their time; either may be lost. A paused process hears its answer when it wakes. */
   #exchange<T>(serve: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      const delay = (): number => this.#random() * (this.is('slow') ? 8_000 : 50);
+      const delay = (): number => this.#random() * (this.#is('slow') ? 8_000 : 50);
       const answer = (deliver: () => void): void =>
         void this.#master.setTimer(delay(), () => void this.clock.whenAwake(deliver));
-      if (this.is('cut off')) return;
+      if (this.#is('cut off')) return;
       this.#master.setTimer(delay(), () => {
         try {
           const value = serve();
-          if (!this.is('answers lost')) answer(() => resolve(value));
+          if (!this.#is('answers lost')) answer(() => resolve(value));
         } catch (error) {
-          answer(() => reject(error as Error));
+          answer(() => reject(error));
         }
       });
     });

@@ -26,12 +26,12 @@ const serve = async (readyz: HealthCheck[], healthz: HealthCheck[] = []) => {
 };
 
 t.test('/readyz and /healthz answer ok, and ?verbose with every check', async (t) => {
-  let problem: string | undefined;
-  const { server, get } = await serve([{ name: 'informers', check: () => problem }]);
+  const state: { problem?: string } = {};
+  const { server, get } = await serve([{ name: 'informers', check: () => state.problem }]);
   t.match(await get('/readyz'), { status: 200, text: /^ok$/ });
   t.match(await get('/readyz?verbose'), { status: 200, text: '[+]ping ok\n[+]informers ok\nreadyz check passed\n' });
   t.match(await get('/healthz?verbose'), { status: 200, text: '[+]ping ok\nhealthz check passed\n' });
-  problem = 'deployments.apps not synced';
+  state.problem = 'deployments.apps not synced';
   t.match(await get('/readyz'), {
     status: 500,
     text: '[+]ping ok\n[-]informers failed: deployments.apps not synced\nreadyz check failed\n',

@@ -102,6 +102,7 @@ const OUTCOMES: {
   },
   {
     name: 'a throw of nothing: retried',
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is what a library may do
     reconcile: () => Promise.reject<undefined>(undefined),
     seen: ['error'],
     requeuedAfter: 5,

@@ -38,8 +38,12 @@ export const createQueueMetrics = (registry: Registry, name: string): WorkQueueM
   );
 
   return {
-    added: () => void added++,
-    retried: () => void retried++,
+    added: () => {
+      added++;
+    },
+    retried: () => {
+      retried++;
+    },
     started: (queuedMs) => waited.observe(queuedMs / 1000),
     finished: (workMs) => worked.observe(workMs / 1000),
     attach: (read) => void (stats = read),

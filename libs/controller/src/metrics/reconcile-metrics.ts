@@ -44,15 +44,23 @@ export const createReconcileMetrics = (registry: Registry, controller: string): 
 
   return {
     concurrency: (workers) => void (totals.concurrency = workers),
-    started: () => void totals.active++,
+    started: () => {
+      totals.active++;
+    },
     finished(outcome, durationMs) {
       totals.active--;
       outcomes[outcome]++;
       if (outcome === 'error') totals.errors++;
       times.observe(durationMs / 1000);
     },
-    failedTerminally: () => void totals.terminal++,
-    panicked: () => void totals.panics++,
-    timedOut: () => void totals.timeouts++,
+    failedTerminally: () => {
+      totals.terminal++;
+    },
+    panicked: () => {
+      totals.panics++;
+    },
+    timedOut: () => {
+      totals.timeouts++;
+    },
   };
 };
