@@ -1,102 +1,58 @@
-import type { Informer, InformerHandler, InformerSet, Store, StoredObject } from '@kube-steward/kube';
-import {
-  keysOfNamespace,
-  keysOfNamespaceChange,
-  keysOfPod,
-  keysOfWorkload,
-  namespaceKey,
-  workloadKey,
-  type Key,
-} from './keys.ts';
-import type { AwakePod, NamespaceView, Source, Sources, View } from './observe.ts';
+import { source, type Source as KeySource } from '@kube-steward/controller';
+import type { Informer, InformerSet, Store, StoredObject } from '@kube-steward/kube';
+import { keysOfNamespace, keysOfNamespaceChange, keysOfPod, keysOfWorkload, type Key } from './keys.ts';
+import type { Source, Sources, View } from './observe.ts';
 import type { Policy } from './policy.ts';
-import { namespacesCalled, type ServiceCaller, type ServiceView } from './protection.ts';
+import type { PolledNamespaces } from './poll-namespaces.ts';
+import { namespacesCalled, type ServiceCaller } from './protection.ts';
 import { unionOf } from './union-store.ts';
 import { viewOf } from './view.ts';
-import type { Workload } from './workload.ts';
 
-/** A view kept up to date by informers. */
+/** A view kept up to date by informers, and what its changes make due. */
 export interface WatchedView {
   readonly view: View;
-  /** Calls `enqueue` with the key of everything that a change may bear on. */
-  onChange(enqueue: (key: Key, initial: boolean) => void): void;
+  readonly keySources: readonly KeySource[];
 }
 
-/** Shares one informer for each source (and each namespace, where only some are watched). */
-export const watch = (informers: InformerSet, sources: Sources, policy: Policy): WatchedView => {
-  const watched = new Map<unknown, Informer<StoredObject>[]>();
-  const informersOf = <P extends StoredObject>(source: Source<P>): Informer<P>[] => {
-    const known = watched.get(source) as unknown as Informer<P>[] | undefined;
+/**
+ * One shared informer a source; where only some namespaces are watched, one for each of them. Namespaces themselves cannot
+ * be watched with rights in single namespaces: they are asked for now and then.
+ */
+export const watch = (
+  informers: InformerSet,
+  sources: Sources,
+  policy: Policy,
+  polled?: PolledNamespaces,
+): WatchedView => {
+  const made = new Map<unknown, Informer<StoredObject>[]>();
+  const informersOf = <P extends StoredObject>(wanted: Source<P>): Informer<P>[] => {
+    const known = made.get(wanted) as unknown as Informer<P>[] | undefined;
     if (known) return known;
+    const { optional: _optional, ...options } = wanted;
     const scopes =
-      source.resource.namespaced && policy.namespaces.only.length > 0 ? policy.namespaces.only : [undefined];
-    const { optional: _optional, ...options } = source;
-    const made = scopes.map((namespace) => informers.get({ ...options, namespace }));
-    watched.set(source, made as unknown as Informer<StoredObject>[]);
-    return made;
+      wanted.resource.namespaced && policy.namespaces.only.length > 0 ? policy.namespaces.only : [undefined];
+    const found = scopes.map((namespace) => informers.get({ ...options, namespace }));
+    made.set(wanted, found as unknown as Informer<StoredObject>[]);
+    return found;
   };
-  const view = viewOf(sources, <P extends StoredObject>(source: Source<P>): Store<P> =>
-    unionOf(informersOf(source).map((informer) => informer.store)),
-  );
+  const fill = <P extends StoredObject>(wanted: Source<P>): Store<P> =>
+    polled && wanted === (sources.namespaces as unknown)
+      ? (polled.store as unknown as Store<P>)
+      : unionOf(informersOf(wanted).map((informer) => informer.store));
+  const view = viewOf(sources, fill);
+  const due = <P extends StoredObject>(wanted: Source<P>, keysOf: (object: P) => Iterable<Key>): KeySource[] =>
+    informersOf(wanted).map((informer) => source(informer, keysOf));
   return {
     view,
-    onChange(enqueue) {
-      const on = <P extends StoredObject>(source: Source<P>, handler: InformerHandler<P>): void => {
-        for (const informer of informersOf(source)) informer.addHandler(handler);
-      };
-      for (const source of sources.workloads.values()) on(source, workloadHandler(view, enqueue));
-      on(sources.namespaces, namespaceHandler(view, enqueue));
-      on(
-        sources.awakePods,
-        everyChange<AwakePod>((pod) => keysOfPod(view, policy, pod), enqueue),
-      );
-      for (const source of sources.callers)
-        on(
-          source,
-          everyChange<ServiceCaller>((caller) => keysCalled(view, caller), enqueue),
-        );
-      on(
-        sources.services,
-        everyChange<ServiceView>((service) => keysOfNamespace(view, service.metadata.namespace ?? ''), enqueue),
-      );
-    },
-  };
-};
-
-type Enqueue = (key: Key, initial: boolean) => void;
-
-/** At the beginning each object is told of once by its own handler; what hangs together is looked at only on changes. */
-const workloadHandler = (view: View, enqueue: Enqueue): InformerHandler<Workload> => {
-  const changed = (workload: Workload): void => {
-    for (const key of keysOfWorkload(view, workload)) enqueue(key, false);
-  };
-  return {
-    add: (workload, { initial }) => (initial ? enqueue(workloadKey(workload), true) : changed(workload)),
-    update: (_, workload) => changed(workload),
-    delete: changed,
-  };
-};
-
-const namespaceHandler = (view: View, enqueue: Enqueue): InformerHandler<NamespaceView> => {
-  const changed = (namespace: NamespaceView): void => {
-    for (const key of keysOfNamespaceChange(view, namespace)) enqueue(key, false);
-  };
-  return {
-    add: (namespace, { initial }) =>
-      initial ? enqueue(namespaceKey(namespace.metadata.name), true) : changed(namespace),
-    update: (_, namespace) => changed(namespace),
-    delete: changed,
-  };
-};
-
-const everyChange = <P>(keys: (object: P) => Iterable<Key>, enqueue: Enqueue): InformerHandler<P> => {
-  const changed = (object: P): void => {
-    for (const key of keys(object)) enqueue(key, false);
-  };
-  return {
-    add: (object, { initial }) => (initial ? undefined : changed(object)),
-    update: (_, object) => changed(object),
-    delete: changed,
+    keySources: [
+      ...[...sources.workloads.values()].flatMap((each) => due(each, (workload) => keysOfWorkload(view, workload))),
+      ...(polled
+        ? [polled.due((namespace) => keysOfNamespaceChange(view, namespace))]
+        : due(sources.namespaces, (namespace) => keysOfNamespaceChange(view, namespace))),
+      ...due(sources.awakePods, (pod) => keysOfPod(view, policy, pod)),
+      ...sources.callers.flatMap((each) => due(each, (caller) => keysCalled(view, caller))),
+      ...due(sources.services, (service) => keysOfNamespace(view, service.metadata.namespace ?? '')),
+    ],
   };
 };
 

@@ -41,73 +41,76 @@ const check = (name: string, rows: readonly Row[]): void => {
 
 const asleep = { 'original-replicas': '3' };
 
-check('uptime, downtime and periods are resolved each on its own, the workload before its namespace before the configuration', [
-  { says: 'nothing configured: up', expected: 'none InsideUptime' },
-  {
-    says: 'nothing configured and an original present: restored',
-    object: asleep,
-    replicas: 0,
-    expected: 'scaleUp InsideUptime 0→3',
-  },
-  { says: 'the default uptime', argv: ['--default-uptime=never'], expected: 'scaleDown OutsideUptime 3→0' },
-  {
-    says: 'the namespace over the configuration',
-    argv: ['--default-uptime=always'],
-    namespace: { uptime: 'never' },
-    expected: 'scaleDown OutsideUptime 3→0',
-  },
-  {
-    says: 'the workload over its namespace',
-    object: { uptime: 'always' },
-    namespace: { uptime: 'never' },
-    expected: 'none InsideUptime',
-  },
-  {
-    says: 'downtime wins an overlap, from flags too',
-    argv: ['--default-uptime=always', '--default-downtime=always'],
-    expected: 'scaleDown InsideDowntime 3→0',
-  },
-  {
-    says: "a namespace's downtime applies to a workload that only sets its uptime",
-    object: { uptime: 'always' },
-    namespace: { downtime: 'always' },
-    expected: 'scaleDown InsideDowntime 3→0',
-  },
-  {
-    says: 'a period in the configuration hides the uptime of the workload',
-    argv: ['--upscale-period=Mon-Sun 00:00-00:01 UTC'],
-    object: { uptime: 'never' },
-    expected: 'none OutsidePeriods',
-  },
-  {
-    says: 'inside the downscale period: down',
-    namespace: { 'downscale-period': 'always' },
-    expected: 'scaleDown InsideDownscalePeriod 3→0',
-  },
-  {
-    says: 'inside the upscale period: up',
-    object: { ...asleep, 'upscale-period': 'always' },
-    replicas: 0,
-    expected: 'scaleUp InsideUpscalePeriod 0→3',
-  },
-  {
-    says: 'inside both periods: left as it is',
-    object: { 'upscale-period': 'always', 'downscale-period': 'always' },
-    expected: 'none BothPeriods',
-  },
-  {
-    says: 'a downscale-period of never falls through to the downtime',
-    argv: ['--default-downtime=always'],
-    object: { 'downscale-period': 'never' },
-    expected: 'scaleDown InsideDowntime 3→0',
-  },
-  {
-    says: 'Never is never, in whatever case',
-    argv: ['--default-downtime=always'],
-    object: { 'downscale-period': 'Never' },
-    expected: 'scaleDown InsideDowntime 3→0',
-  },
-]);
+check(
+  'uptime, downtime and periods are resolved each on its own, the workload before its namespace before the configuration',
+  [
+    { says: 'nothing configured: up', expected: 'none InsideUptime' },
+    {
+      says: 'nothing configured and an original present: restored',
+      object: asleep,
+      replicas: 0,
+      expected: 'scaleUp InsideUptime 0→3',
+    },
+    { says: 'the default uptime', argv: ['--default-uptime=never'], expected: 'scaleDown OutsideUptime 3→0' },
+    {
+      says: 'the namespace over the configuration',
+      argv: ['--default-uptime=always'],
+      namespace: { uptime: 'never' },
+      expected: 'scaleDown OutsideUptime 3→0',
+    },
+    {
+      says: 'the workload over its namespace',
+      object: { uptime: 'always' },
+      namespace: { uptime: 'never' },
+      expected: 'none InsideUptime',
+    },
+    {
+      says: 'downtime wins an overlap, from flags too',
+      argv: ['--default-uptime=always', '--default-downtime=always'],
+      expected: 'scaleDown InsideDowntime 3→0',
+    },
+    {
+      says: "a namespace's downtime applies to a workload that only sets its uptime",
+      object: { uptime: 'always' },
+      namespace: { downtime: 'always' },
+      expected: 'scaleDown InsideDowntime 3→0',
+    },
+    {
+      says: 'a period in the configuration hides the uptime of the workload',
+      argv: ['--upscale-period=Mon-Sun 00:00-00:01 UTC'],
+      object: { uptime: 'never' },
+      expected: 'none OutsidePeriods',
+    },
+    {
+      says: 'inside the downscale period: down',
+      namespace: { 'downscale-period': 'always' },
+      expected: 'scaleDown InsideDownscalePeriod 3→0',
+    },
+    {
+      says: 'inside the upscale period: up',
+      object: { ...asleep, 'upscale-period': 'always' },
+      replicas: 0,
+      expected: 'scaleUp InsideUpscalePeriod 0→3',
+    },
+    {
+      says: 'inside both periods: left as it is',
+      object: { 'upscale-period': 'always', 'downscale-period': 'always' },
+      expected: 'none BothPeriods',
+    },
+    {
+      says: 'a downscale-period of never falls through to the downtime',
+      argv: ['--default-downtime=always'],
+      object: { 'downscale-period': 'never' },
+      expected: 'scaleDown InsideDowntime 3→0',
+    },
+    {
+      says: 'Never is never, in whatever case',
+      argv: ['--default-downtime=always'],
+      object: { 'downscale-period': 'Never' },
+      expected: 'scaleDown InsideDowntime 3→0',
+    },
+  ],
+);
 
 check('the first of workload, namespace, pods and configuration that carries a force value decides', [
   {

@@ -1,0 +1,83 @@
+import type { Controller, ControllerContext, ControllerDefinition, OnceResult } from '@kube-steward/controller';
+import { EXIT } from '@kube-steward/cli';
+import { RENDERERS, composeGuards, createPlan } from '@kube-steward/plan';
+import { policyOf } from './configure.ts';
+import { decideAll } from './decide-all.ts';
+import { subjectOf } from './keys.ts';
+import { createDownscalerMetrics } from './metrics.ts';
+import { NAME } from './names.ts';
+import { sourcesOf, type View } from './observe.ts';
+import { DOWNSCALER_OPTIONS } from './options.ts';
+import type { Policy } from './policy.ts';
+import { pollNamespaces } from './poll-namespaces.ts';
+import { createReconcile } from './reconcile.ts';
+import { VERSION } from './version.ts';
+import { watch } from './watch.ts';
+
+type Context = ControllerContext<typeof DOWNSCALER_OPTIONS>;
+
+/** How many objects are worked on at once: patches overlap, up to the limit of `--qps`. */
+const CONCURRENCY = 16;
+
+const setup = (context: Context): Controller => {
+  const { options, client, clock, log, informers } = context;
+  const policy = policyOf({ values: options, sources: context.optionSources }, context.ownNamespace);
+  const sources = sourcesOf(policy);
+  const names = policy.namespaces.only;
+  const polled =
+    names.length > 0 ? pollNamespaces({ client, clock, log, names, project: sources.namespaces.project }) : undefined;
+  const { view, keySources } = watch(informers, sources, policy, polled);
+  return {
+    sources: keySources,
+    reconcile: createReconcile({
+      view,
+      policy,
+      clock,
+      client,
+      recorder: context.events,
+      metrics: createDownscalerMetrics(context.metrics, options.dryRun),
+      fieldManager: options.fieldManager,
+      dryRun: options.dryRun,
+      guard: composeGuards(),
+      mayWrite: () => context.guard(),
+    }),
+    describe: (key) => describeKey(view, key),
+    onSynced: () => polled?.read(),
+    onOnce: (result) => report(context, view, policy, result),
+  };
+};
+
+/** The fields of a log line about a key. */
+const describeKey = (view: View, key: string): Record<string, unknown> => {
+  const subject = subjectOf(view.workloads.keys(), key);
+  if (!subject) return { key };
+  if ('namespace' in subject) return { controllerKind: 'Namespace', name: subject.namespace };
+  const [namespace, name] = subject.object.split('/');
+  return { controllerKind: subject.row.resource.kind, namespace, name };
+};
+
+/** With `--once --dry-run` the plan is the output. */
+const report = (
+  { options, endpoint, clock, stdout, log }: Context,
+  view: View,
+  policy: Policy,
+  result: OnceResult,
+): number => {
+  for (const unread of result.unread) log.warn(`not read: ${unread}`);
+  if (options.dryRun) {
+    const now = clock.now();
+    const plan = createPlan(decideAll(view, policy, now), { context: endpoint.contextName, at: now });
+    stdout.write(RENDERERS.json(plan));
+  }
+  return result.failures > 0 ? EXIT.error : EXIT.ok;
+};
+
+/** The downscaler, as `runController` takes it. */
+export const DOWNSCALER: ControllerDefinition<typeof DOWNSCALER_OPTIONS> = {
+  name: NAME,
+  version: VERSION,
+  description: 'Puts workloads to sleep outside their uptime, and brings them back to what they were.',
+  options: DOWNSCALER_OPTIONS,
+  concurrency: CONCURRENCY,
+  setup,
+};
