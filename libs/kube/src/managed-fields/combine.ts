@@ -6,7 +6,6 @@ import { assemble, type Part, partsOf } from './structure.ts';
 
 /**
  * The live object with an applied configuration laid over it: values of the configuration win, everything else stays.
- * List items keep their place, those that both have come in the configuration's order.
  */
 export const mergeConfiguration = (live: unknown, config: unknown, schema: FieldSchema): unknown => {
   if (live === undefined || live === null) return withoutNulls(config);
@@ -23,15 +22,23 @@ const mergePart = (old: Map<PathElement, Part>, applied: Map<PathElement, Part>,
   return part ? mergeConfiguration(before, part.value, part.schema) : before;
 };
 
+/**
+ * The order of merged parts: live ones keep theirs as far as the configuration has no say, those it names come in its order,
+ * and a new one stands behind the live ones it meets.
+ */
 const mergeOrder = (old: Map<PathElement, Part>, applied: Map<PathElement, Part>): PathElement[] => {
-  const onlyLive = [...old.keys()];
-  const order: PathElement[] = [];
-  for (const element of applied.keys()) {
-    const place = onlyLive.indexOf(element);
-    if (place >= 0) order.push(...onlyLive.splice(0, place + 1).filter((each) => !applied.has(each)));
-    order.push(element);
+  const live = [...old.keys()];
+  const named = [...applied.keys()];
+  const order = new Set<PathElement>();
+  let place = 0;
+  for (const element of named) {
+    const nextShared = named.find((each) => old.has(each) && !order.has(each));
+    for (let other = live[place]; other !== undefined && other !== nextShared; other = live[++place]) {
+      if (!applied.has(other)) order.add(other);
+    }
+    order.add(element);
   }
-  return [...order, ...onlyLive.filter((each) => !applied.has(each))];
+  return [...order, ...live.filter((each) => !order.has(each))];
 };
 
 const withoutNulls = (value: unknown): unknown => {

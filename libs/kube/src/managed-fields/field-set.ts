@@ -62,11 +62,14 @@ export const hasPath = (set: FieldSet, path: readonly PathElement[]): boolean =>
   return node?.member ?? false;
 };
 
-/** Every path in the set, parents before their fields, in the order of `fieldsV1`. */
-export const pathsOf = (set: FieldSet, prefix: readonly PathElement[] = []): PathElement[][] => [
-  ...(set.member ? [[...prefix]] : []),
-  ...sortedChildren(set).flatMap(([element, child]) => pathsOf(child, [...prefix, element])),
-];
+/** Every path in the set, in the API server's order: those of one object before those further down. */
+export const pathsOf = (set: FieldSet, prefix: readonly PathElement[] = []): PathElement[][] => {
+  const children = sortedChildren(set);
+  return [
+    ...children.filter(([, child]) => child.member).map(([element]) => [...prefix, element]),
+    ...children.flatMap(([element, child]) => pathsOf(child, [...prefix, element])),
+  ];
+};
 
 /** The paths below which there is none: the fields that hold values. */
 export const leavesOf = (set: FieldSet, prefix: readonly PathElement[] = []): PathElement[][] =>

@@ -6,7 +6,7 @@ import { type Part, partsOf } from './structure.ts';
 
 /**
  * The fields an applied configuration sets: its values, the items of its lists, its empty objects. Objects on the way to a
- * value are not in the set.
+ * value are not in the set, nor are lists of items.
  */
 export const fieldSetOf = (value: unknown, schema: FieldSchema): FieldSet => {
   const parts = partsOf(value, schema);
@@ -15,7 +15,7 @@ export const fieldSetOf = (value: unknown, schema: FieldSchema): FieldSet => {
     const child = fieldSetOf(part.value, part.schema);
     return [element, isListItem(element) ? { ...child, member: true } : child] as const;
   });
-  return fieldSet(children.length === 0, children);
+  return fieldSet(children.length === 0 && !Array.isArray(value), children);
 };
 
 const isListItem = (element: PathElement): boolean => !element.startsWith('f:');

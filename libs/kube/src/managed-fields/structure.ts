@@ -66,10 +66,12 @@ export const trackedPart = (object: JsonObject): JsonObject => {
   return Object.keys(tracked).length === 0 ? fields : { metadata: tracked, ...fields };
 };
 
-/** The tracked part as it is now, with the rest of the object as it was. */
+/** The tracked part as it is now, with the rest of the object as it was, but without its managed fields. */
 export const withTrackedPart = (object: JsonObject, tracked: JsonObject): JsonObject => {
   const metadata = isJsonObject(object['metadata']) ? object['metadata'] : {};
-  const kept = Object.fromEntries(Object.entries(metadata).filter(([key]) => UNTRACKED_METADATA.includes(key)));
+  const kept = Object.fromEntries(
+    Object.entries(metadata).filter(([key]) => UNTRACKED_METADATA.includes(key) && key !== 'managedFields'),
+  );
   const owned = isJsonObject(tracked['metadata']) ? tracked['metadata'] : {};
   const head = Object.fromEntries(Object.entries(object).filter(([key]) => key === 'apiVersion' || key === 'kind'));
   return { ...head, ...tracked, metadata: { ...kept, ...owned } };

@@ -12,26 +12,39 @@ const ATOMIC: FieldSchema = { atomic: true };
 const CONDITIONS = listBy('type');
 /** References (`{name}`, `{name, key}`) change hands as a whole. */
 const listOfReferences = (key: string): FieldSchema => ({ mergeKey: key, listKeys: [key], atomicItems: true });
-const KEY_REFERENCES = { configMapKeyRef: ATOMIC, secretKeyRef: ATOMIC, fieldRef: ATOMIC, resourceFieldRef: ATOMIC };
+const KEY_REFERENCES = {
+  configMapKeyRef: ATOMIC,
+  secretKeyRef: ATOMIC,
+  fieldRef: ATOMIC,
+  resourceFieldRef: ATOMIC,
+  fileKeyRef: ATOMIC,
+};
 
 const OBJECT_META = struct({
   ownerReferences: listOfReferences('uid'),
   finalizers: { mergeScalars: true, listSet: true },
 });
 
+const RESOURCES = object({ claims: { listKeys: ['name'] } });
+const CLAIM_SPEC = struct({ selector: ATOMIC, dataSource: ATOMIC });
+
 const CONTAINERS = listBy('name', {
   env: listBy('name', { valueFrom: object(KEY_REFERENCES) }),
   ports: { mergeKey: 'containerPort', listKeys: ['containerPort', 'protocol'], keyDefaults: { protocol: 'TCP' } },
   volumeMounts: listBy('mountPath'),
   volumeDevices: listBy('devicePath'),
-  resources: object({ claims: { listKeys: ['name'] } }),
+  resources: RESOURCES,
 });
 
 const POD_SPEC_FIELDS: Fields = {
   containers: { ...CONTAINERS, present: true },
   initContainers: CONTAINERS,
   ephemeralContainers: CONTAINERS,
-  volumes: listBy('name'),
+  volumes: listBy('name', {
+    csi: object({ nodePublishSecretRef: ATOMIC }),
+    ephemeral: object({ volumeClaimTemplate: object({ metadata: OBJECT_META, spec: CLAIM_SPEC }) }),
+  }),
+  resources: RESOURCES,
   imagePullSecrets: listOfReferences('name'),
   hostAliases: listBy('ip'),
   schedulingGates: listBy('name'),
@@ -111,7 +124,21 @@ const KINDS: Readonly<Record<string, Fields>> = {
     status: struct({ conditions: CONDITIONS, addresses: listBy('type') }),
   },
   '/Namespace': { spec: struct(), status: struct({ conditions: CONDITIONS }) },
-  '/PersistentVolumeClaim': { spec: struct({ selector: ATOMIC }), status: struct({ conditions: CONDITIONS }) },
+  '/PersistentVolumeClaim': { spec: CLAIM_SPEC, status: struct({ conditions: CONDITIONS }) },
+  '/ReplicationController': {
+    spec: struct({ template: object({ metadata: OBJECT_META, spec: POD_SPEC }), selector: SELECTOR }),
+    status: struct({ conditions: CONDITIONS }),
+  },
+  '/Event': { involvedObject: { atomic: true, present: true }, related: ATOMIC },
+  'events.k8s.io/Event': { regarding: ATOMIC, related: ATOMIC },
+  'networking.k8s.io/NetworkPolicy': { spec: struct({ podSelector: ATOMIC }) },
+  'networking.k8s.io/Ingress': {
+    spec: struct({ defaultBackend: object({ resource: ATOMIC, service: object({ port: ATOMIC }) }) }),
+    status: struct(),
+  },
+  'coordination.k8s.io/Lease': { spec: struct() },
+  'rbac.authorization.k8s.io/ClusterRoleBinding': { roleRef: ATOMIC },
+  'rbac.authorization.k8s.io/RoleBinding': { roleRef: ATOMIC },
   '/ServiceAccount': { secrets: listOfReferences('name') },
 };
 

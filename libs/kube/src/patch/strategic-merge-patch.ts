@@ -1,5 +1,6 @@
+import { KubeApiError } from '../errors.ts';
 import { type FieldSchema, fieldSchema } from './field-schema.ts';
-import { isJsonObject, type JsonObject, ownValue, setOwn } from './json.ts';
+import { isJsonObject, jsonEqual, type JsonObject, ownValue, setOwn } from './json.ts';
 import { malformedPatch } from './patch-error.ts';
 import { deleteScalars, mergeList, orderAs } from './strategic-list.ts';
 
@@ -24,7 +25,8 @@ const ELEMENT_ORDER = '$setElementOrder/';
  * | `$retainKeys: [a, b]` | drops every other field of the object first |
  * | `$setElementOrder/x` | puts the list's items into that order |
  *
- * Throws KubeApiError `InvalidPatch`: status 400 for directives that make no sense, 422 for an item without its merge key.
+ * Throws KubeApiError `InvalidPatch`: status 400 for directives that make no sense, 422 for an item without its merge
+ * key, 500 for an order that contradicts the patch.
  *
  * @example
  * applyStrategicMergePatch(
@@ -110,18 +112,21 @@ const orderList = (
   if (!Array.isArray(list)) return;
   const before = ownValue(target, key);
   const mergeKey = fieldSchema(schema, key).mergeKey;
-  requireListed(ownValue(patch, key), order, directive, mergeKey);
+  requireSameOrder(ownValue(patch, key), order, directive, mergeKey);
   setOwn(result, key, orderAs(list, order, Array.isArray(before) ? before : [], mergeKey));
 };
 
-/** The order must name every item the patch sets. */
-const requireListed = (items: unknown, order: unknown[], directive: string, mergeKey: string | undefined): void => {
+/** The order must name every item the patch sets, and in the patch's own order. The API server answers 500 to one that does not. */
+const requireSameOrder = (items: unknown, order: unknown[], directive: string, mergeKey: string | undefined): void => {
   if (!Array.isArray(items) || order.length === 0) return;
   const keyOf = (item: unknown): unknown =>
     mergeKey !== undefined && isJsonObject(item) ? ownValue(item, mergeKey) : item;
-  const listed = new Set(order.map(keyOf));
-  for (const item of items) {
-    if (isJsonObject(item) && Object.hasOwn(item, DIRECTIVE)) continue;
-    if (!listed.has(keyOf(item))) throw malformedPatch(`${directive} does not list ${JSON.stringify(keyOf(item))}`);
-  }
+  const keys = items.filter((item) => !isJsonObject(item) || !Object.hasOwn(item, DIRECTIVE)).map(keyOf);
+  const listed = order.map(keyOf).filter((key) => keys.includes(key));
+  if (jsonEqual(keys, listed)) return;
+  throw new KubeApiError(
+    'InvalidPatch',
+    `The order in patch list ${JSON.stringify(keys)} doesn't match ${directive} ${JSON.stringify(order.map(keyOf))}`,
+    { status: 500, reason: 'InternalError' },
+  );
 };

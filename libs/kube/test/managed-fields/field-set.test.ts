@@ -91,15 +91,15 @@ t.test('the fields of a configuration, as the server would print them', (t) => {
     '.spec.replicas',
     '.spec.selector',
     '.spec.template.metadata',
+    '.spec.template.spec.tolerations',
     container,
     `${container}.args`,
+    `${container}.name`,
     `${container}.env[name="A"]`,
     `${container}.env[name="A"].name`,
     `${container}.env[name="A"].value`,
-    `${container}.name`,
     `${container}.ports[containerPort=80,protocol="TCP"]`,
     `${container}.ports[containerPort=80,protocol="TCP"].containerPort`,
-    '.spec.template.spec.tolerations',
   ]);
   t.end();
 });

@@ -271,7 +271,7 @@ t.test('patches that make no sense are refused as the API server refuses them', 
     ['retained keys that are no list', 400, { securityContext: { $retainKeys: 'a' } }],
     [
       'an order that misses an item',
-      400,
+      500,
       { '$setElementOrder/containers': [{ name: 'a' }], containers: [{ name: 'b' }] },
     ],
     ['values to delete that are no list', 400, { '$deleteFromPrimitiveList/finalizers': 'a' }],
