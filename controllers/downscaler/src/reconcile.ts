@@ -1,6 +1,6 @@
 import type { EventRecorder, Reconcile, ReconcileContext } from '@kube-steward/controller';
 import { isConflict, isNotFound, type Client, type Resource } from '@kube-steward/kube';
-import { applyDecision, eventOf, isChange, logFieldsOf, type Decision, type Guard } from '@kube-steward/plan';
+import { applyDecision, eventOf, isChange, type Decision, type Guard } from '@kube-steward/plan';
 import type { Clock } from '@kube-steward/schedule';
 import { decide } from './decide.ts';
 import { decideNamespace } from './decide-namespace.ts';
@@ -63,11 +63,19 @@ const carryOut = async (
   else {
     const done = deps.dryRun || (await applied(deps, workload, decision, signal));
     if (!done) return { requeueAfterMs: CONFLICT_RETRY_MS };
-    log.info(logFieldsOf(decision, deps), decision.message);
+    log.info(fieldsOf(decision), decision.message);
     record(deps, decision, workload.metadata.uid);
   }
   return { requeueAfterMs: untilNext(decision, deps.clock.now()) };
 };
+
+/** Kind, namespace and name are on every line of a reconcile already. */
+const fieldsOf = ({ action, reason, changes, nextTransition }: Decision): Record<string, unknown> => ({
+  action,
+  reason,
+  changes,
+  nextTransition,
+});
 
 /** One request, with the state the decision was made for as its precondition. @returns false: read again, decide again */
 const applied = async (
