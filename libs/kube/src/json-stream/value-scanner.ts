@@ -19,19 +19,27 @@ export class ValueScanner {
   findEnd(bytes: Buffer, from: number, limit: number): number {
     if (from === limit) return -1;
     let depth = this.#depth;
-    let inString = this.#inString;
     let at = this.#escaped ? from + 1 : from;
+    let inString = this.#inString;
     this.#escaped = false;
     while (at < limit) {
-      const byte = bytes[at];
       if (inString) {
-        if (byte === QUOTE) inString = false;
-        else if (byte === BACKSLASH) at++;
-      } else if (byte === QUOTE) inString = true;
-      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+        while (at < limit) {
+          const byte = bytes[at++];
+          if (byte === QUOTE) {
+            inString = false;
+            break;
+          }
+          if (byte === BACKSLASH) at++;
+        }
+        continue;
+      }
+      const byte = bytes[at];
+      if (byte === QUOTE) inString = true;
       else if (byte === COMMA) {
         if (depth === 0) return at;
-      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
         if (depth === 0) return at;
         depth--;
       }
