@@ -77,45 +77,20 @@ export const assemble = async <S extends OptionSpecs>(
   for (const notice of notices) log.warn(notice);
   const metrics = createMetrics({ name, leaseName, version, process: host.signals !== undefined });
   const endpoint = host.endpoint ?? (await findEndpoint(settings, host, log));
-  const ownNamespace = env['POD_NAMESPACE'] ?? endpoint.namespace;
+  const ownNamespace = env['POD_NAMESPACE'] || endpoint.namespace;
   log.info({ version, context: endpoint.contextName, server: endpoint.server.href, ownNamespace }, 'starting');
 
-  const leadership: Leadership = { onStarted: () => undefined, onLost: () => undefined };
-  let elector: LeaderElector | undefined;
-  const guard = (): void => elector?.guard();
+  const election: { elector?: LeaderElector } = {};
+  const guard = (): void => election.elector?.guard();
   const { onRequest } = metrics;
   const connections = createConnections({ endpoint, settings, name, version, ownNamespace, clock, guard, onRequest });
-  if (settings.leaderElect && !dryRun && !once) {
-    elector = new LeaderElector({
-      client: connections.lease,
-      lease: { namespace: settings.leaseNamespace ?? ownNamespace, name: leaseName },
-      identity: `${podName(env)}_${randomUUID()}`,
-      clock,
-      log,
-      onStarted: (leading) => {
-        metrics.setLeader(true);
-        leadership.onStarted(leading);
-      },
-      onLost: (reason) => {
-        metrics.setLeader(false);
-        leadership.onLost(reason);
-      },
-    });
-  }
+  const leadership: Leadership = { onStarted: () => undefined, onLost: () => undefined };
+  const parts = { name, settings, env, ownNamespace, clock, log, metrics, connections, leadership };
+  if (settings.leaderElect && !dryRun && !once) election.elector = createElector(parts);
 
   const caches = createCaches({ client: connections.client, clock, log, metrics });
   const queue = createWorkQueue({ clock, name, metrics: metrics.queue });
-  const recorder = dryRun
-    ? noEvents
-    : createEventRecorder({
-        client: connections.events,
-        clock,
-        log,
-        controller: `kube-steward.io/${name}`,
-        instance: podName(env),
-        yieldTo: queue,
-        onEvent: metrics.onEvent,
-      });
+  const recorder = dryRun ? noEvents : createRecorder(parts, queue);
   const { client, ownState } = connections;
   const { informers } = caches;
   const ours = { options, optionSources, env, clock, log, metrics, endpoint, stdout, signal, guard };
@@ -138,8 +113,56 @@ export const assemble = async <S extends OptionSpecs>(
     metrics: metrics.reconcile,
     ...(controller.describe && { describe: controller.describe.bind(controller) }),
   });
-  return { settings, clock, log, metrics, connections, caches, queue, loop, recorder, elector, controller, leadership };
+  return {
+    settings,
+    clock,
+    log,
+    metrics,
+    connections,
+    caches,
+    queue,
+    loop,
+    recorder,
+    controller,
+    leadership,
+    elector: election.elector,
+  };
 };
+
+/** What the smaller parts are made of. */
+interface Parts extends Pick<Runtime, 'settings' | 'clock' | 'log' | 'metrics' | 'connections' | 'leadership'> {
+  name: string;
+  env: ControllerHost['env'];
+  ownNamespace: string;
+}
+
+const createElector = ({ settings, env, ownNamespace, clock, log, metrics, connections, leadership }: Parts) =>
+  new LeaderElector({
+    client: connections.lease,
+    lease: { namespace: settings.leaseNamespace ?? ownNamespace, name: settings.leaseName },
+    identity: `${podName(env)}_${randomUUID()}`,
+    clock,
+    log,
+    onStarted: (leading) => {
+      metrics.setLeader(true);
+      leadership.onStarted(leading);
+    },
+    onLost: (reason) => {
+      metrics.setLeader(false);
+      leadership.onLost(reason);
+    },
+  });
+
+const createRecorder = ({ name, env, clock, log, metrics, connections }: Parts, queue: WorkQueue): EventRecorder =>
+  createEventRecorder({
+    client: connections.events,
+    clock,
+    log,
+    controller: `kube-steward.io/${name}`,
+    instance: podName(env),
+    yieldTo: queue,
+    onEvent: metrics.onEvent,
+  });
 
 const findEndpoint = (
   { kubeconfig, context }: RuntimeValues,
@@ -147,4 +170,4 @@ const findEndpoint = (
   log: Logger,
 ): Promise<Endpoint> => loadEndpoint({ kubeconfig, context, env, clock, onNotice: (text) => log.warn(text) });
 
-const podName = (env: ControllerHost['env']): string => env['POD_NAME'] ?? env['HOSTNAME'] ?? hostname();
+const podName = (env: ControllerHost['env']): string => env['POD_NAME'] || env['HOSTNAME'] || hostname();

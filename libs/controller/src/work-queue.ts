@@ -1,5 +1,6 @@
-import type { CancelTimer, Clock } from '@kube-steward/schedule';
-import { DeadlineHeap, type DeadlineEntry } from './deadline-heap.ts';
+import type { Clock } from '@kube-steward/schedule';
+import type { DeadlineEntry } from './deadline-heap.ts';
+import { Delays } from './delays.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limiter.ts';
 import { RingBuffer } from './ring-buffer.ts';
 
@@ -52,15 +53,15 @@ interface Entry extends DeadlineEntry {
   startedAt: number;
 }
 
-/** The longest wait one timer is armed for (`setTimeout` fires at once beyond 24.8 days). */
-const LONGEST_TIMER_MS = 24 * 24 * 3600 * 1000;
+/** The position of an entry that is in no ring: no slot left behind can be taken for it. */
+const NOWHERE = -1;
 
 const newEntry = (key: string): Entry => ({
   key,
   queued: false,
   processing: false,
   priority: 'normal',
-  position: -1,
+  position: NOWHERE,
   queuedAt: 0,
   startedAt: 0,
   readyAt: 0,
@@ -90,20 +91,20 @@ export class WorkQueue {
   readonly #entries = new Map<string, Entry>();
   readonly #normal = new RingBuffer<Entry>();
   readonly #low = new RingBuffer<Entry>();
-  readonly #delayed = new DeadlineHeap<Entry>();
+  readonly #delayed: Delays<Entry>;
   readonly #getters = new Set<(key: string | undefined) => void>();
   #idleWaiters: (() => void)[] = [];
   #length = 0;
   #depth = 0;
   #processing = 0;
   #isShutDown = false;
-  #timer: { at: number; cancel: CancelTimer } | undefined;
 
   constructor(options: WorkQueueOptions) {
     this.name = options.name;
     this.#clock = options.clock;
     this.#metrics = options.metrics;
     this.#limiter = options.rateLimiter ?? createRateLimiter({ clock: options.clock });
+    this.#delayed = new Delays(options.clock, (entry) => this.#enqueue(entry, entry.priority));
     this.#metrics?.attach?.(() => this.stats());
   }
 
@@ -129,7 +130,7 @@ export class WorkQueue {
   add(key: string, options?: AddOptions): void {
     if (this.#isShutDown) return;
     const entry = this.#entry(key);
-    if (entry.heapIndex >= 0) this.#undelay(entry);
+    this.#delayed.remove(entry);
     this.#enqueue(entry, options?.priority ?? 'normal');
   }
 
@@ -144,10 +145,9 @@ export class WorkQueue {
     }
     this.#metrics?.retried();
     const readyAt = this.#clock.monotonic() + delayMs;
-    if (entry.queued || (entry.heapIndex >= 0 && entry.readyAt <= readyAt)) return;
+    if (entry.queued || (this.#delayed.has(entry) && entry.readyAt <= readyAt)) return;
     entry.priority = priority;
     this.#delayed.set(entry, readyAt);
-    this.#armTimer();
   }
 
   /** Adds the key after the rate limiter's delay, which grows with each call until `forget`. */
@@ -172,6 +172,7 @@ export class WorkQueue {
     const now = this.#clock.monotonic();
     entry.queued = false;
     entry.processing = true;
+    entry.position = NOWHERE;
     entry.startedAt = now;
     this.#length--;
     this.#depth--;
@@ -205,7 +206,7 @@ export class WorkQueue {
     this.#processing--;
     this.#metrics?.finished(this.#clock.monotonic() - entry.startedAt);
     if (entry.queued) this.#push(entry);
-    else if (entry.heapIndex < 0) this.#entries.delete(key);
+    else if (!this.#delayed.has(entry)) this.#entries.delete(key);
     if (this.idle) this.#reportIdle();
   }
 
@@ -216,7 +217,6 @@ export class WorkQueue {
   shutdown(options: { drain: boolean }): Promise<void> {
     this.#isShutDown = true;
     this.#delayed.clear();
-    this.#armTimer();
     this.#drop(options.drain ? 'delayed' : 'all');
     if (this.#length === 0) for (const settle of [...this.#getters]) settle(undefined);
     if (this.idle) this.#reportIdle();
@@ -273,31 +273,6 @@ export class WorkQueue {
     for (let position = ring.head, entry = ring.shift(); entry; position = ring.head, entry = ring.shift())
       if (entry.queued && entry.priority === priority && entry.position === position) return entry;
     return undefined;
-  }
-
-  #undelay(entry: Entry): void {
-    this.#delayed.remove(entry);
-    this.#armTimer();
-  }
-
-  #armTimer(): void {
-    const at = this.#delayed.peek()?.readyAt;
-    if (at === this.#timer?.at) return;
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    if (at === undefined) return;
-    const delayMs = Math.max(1, Math.min(LONGEST_TIMER_MS, at - this.#clock.monotonic()));
-    this.#timer = { at, cancel: this.#clock.setTimer(delayMs, () => this.#onTimer()) };
-  }
-
-  #onTimer(): void {
-    this.#timer = undefined;
-    const now = this.#clock.monotonic();
-    for (let entry = this.#delayed.peek(); entry && entry.readyAt <= now; entry = this.#delayed.peek()) {
-      this.#delayed.remove(entry);
-      this.#enqueue(entry, entry.priority);
-    }
-    this.#armTimer();
   }
 
   #drop(which: 'delayed' | 'all'): void {

@@ -361,7 +361,8 @@ class Process {
           const value = serve();
           if (!this.#is('answers lost')) answer(() => resolve(value));
         } catch (error) {
-          answer(() => reject(error));
+          const refusal = error instanceof KubeApiError ? error : new Error('the test is wrong', { cause: error });
+          answer(() => reject(refusal));
         }
       });
     });
