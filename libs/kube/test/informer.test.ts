@@ -136,13 +136,13 @@ t.test('the changes of a long list are told some at a time, so that others get a
 
 t.test('handlers that throw or reject are reported and disturb nobody', async (t) => {
   const { informer, list, watch, errors } = setup();
-  const rejecting = (): Promise<void> => Promise.reject(new Error('from update'));
+  const rejecting: () => unknown = () => Promise.reject(new Error('from update'));
   const log: string[] = [];
   informer.addHandler({
     add: () => {
       throw new Error('from add');
     },
-    update: rejecting,
+    update: () => rejecting() as undefined,
   });
   informer.addHandler(logging(log));
   informer.start();
