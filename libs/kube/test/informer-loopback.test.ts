@@ -29,8 +29,10 @@ t.test('over a real connection: list, events, a reset, and nothing left after st
     const { searchParams } = new URL(request.url ?? '', 'http://server');
     response.writeHead(searchParams.has('sendInitialEvents') ? 422 : 200, { 'content-type': 'application/json' });
     if (searchParams.has('sendInitialEvents')) response.end('{"kind":"Status","code":422,"reason":"Invalid"}');
-    else if (searchParams.has('watch')) (watches.push(response), response.flushHeaders());
-    else response.end(JSON.stringify({ metadata: { resourceVersion: '10' }, items: [pod('a', 1), pod('b', 2)] }));
+    else if (searchParams.has('watch')) {
+      watches.push(response);
+      response.flushHeaders();
+    } else response.end(JSON.stringify({ metadata: { resourceVersion: '10' }, items: [pod('a', 1), pod('b', 2)] }));
   });
   const clock = new VirtualClock(0);
   const transport = createTransport(endpointTo(server.url));
