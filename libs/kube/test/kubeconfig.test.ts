@@ -280,6 +280,7 @@ t.test('an exec plugin is run once, again when its credential expires, and after
   const clock = new VirtualClock('2026-11-16T08:00:00Z');
   const notices: string[] = [];
   const endpoint = await loadEndpoint({
+    env: {},
     kubeconfig: path.join(folder, 'config'),
     clock,
     onNotice: (text) => notices.push(text),
@@ -333,7 +334,7 @@ t.test('an exec plugin beside the kubeconfig may be named by a relative path', a
   const { chmodSync } = await import('node:fs');
   chmodSync(path.join(folder, 'plugin.cjs'), 0o755);
   writeFileSync(path.join(folder, 'config'), single({ exec: { apiVersion: API, command: './plugin.cjs' } }));
-  const endpoint = await loadEndpoint({ kubeconfig: path.join(folder, 'config') });
+  const endpoint = await loadEndpoint({ env: {}, kubeconfig: path.join(folder, 'config') });
   t.same((await endpoint.credentials()).headers, { Authorization: 'Bearer relative' });
 });
 
@@ -349,7 +350,7 @@ t.test('an exec plugin that does not do its work says so, and is asked again nex
   });
   const load = (exec: object) => {
     writeFileSync(path.join(folder, 'config'), single(execUser(exec)));
-    return loadEndpoint({ kubeconfig: path.join(folder, 'config') });
+    return loadEndpoint({ env: {}, kubeconfig: path.join(folder, 'config') });
   };
   const args = (name: string) => ({ args: [path.join(folder, name)] });
   const failing = await load(args('fails.cjs'));
@@ -376,7 +377,7 @@ t.test('a plugin that hangs is ended after a minute', async (t) => {
   const folder = t.testdir({ 'hangs.cjs': plugin('setInterval(() => {}, 1000);') });
   writeFileSync(path.join(folder, 'config'), single(execUser({ args: [path.join(folder, 'hangs.cjs')] })));
   const clock = new VirtualClock(0);
-  const endpoint = await loadEndpoint({ kubeconfig: path.join(folder, 'config'), clock });
+  const endpoint = await loadEndpoint({ env: {}, kubeconfig: path.join(folder, 'config'), clock });
   const refused = t.rejects(endpoint.credentials(), { message: /gave no answer for 60 s/ });
   clock.advance(60_000);
   await refused;
