@@ -28,7 +28,7 @@ export const applyObject = (
   if (!stored && options.subresource) throw notFound(kind, name);
   const live = stored && fromStorage(state, kind, stored.object());
   if (live && options.subresource === 'scale') {
-    const next = withScale(kind, live, { ...scaleOf(kind, live), spec: config['spec'] } as Unstructured);
+    const next = withScale(kind, live, { ...scaleOf(kind, live), spec: config['spec'] });
     return replaceObject(state, kind, stored, next, { options });
   }
   const applied = applying(() =>

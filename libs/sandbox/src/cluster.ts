@@ -110,6 +110,9 @@ export interface Cluster {
     key: { readonly namespace?: string | undefined; readonly name: string },
   ): Unstructured | undefined;
 
+  /** The `autoscaling/v1` Scale of an object; 404 without the object, 400 for a kind that has none. */
+  getScale(resource: Resource, key: { readonly namespace?: string | undefined; readonly name: string }): Unstructured;
+
   /** All objects that match, ordered by namespace and name. */
   list(resource: Resource, selection?: Selection): readonly Unstructured[];
 

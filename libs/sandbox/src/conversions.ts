@@ -1,6 +1,6 @@
 import { apiVersionOf, type Unstructured } from '@kube-steward/kube';
 import { canonical } from './canonical.ts';
-import { asRecord } from './json-path.ts';
+import { asRecord, without } from './json-path.ts';
 import type { ServedKind } from './registry.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -32,29 +32,50 @@ const averageCpu = (metric: unknown): unknown => {
   return resource['name'] === 'cpu' ? target['averageUtilization'] : undefined;
 };
 
-/** v1 knows the CPU target alone; other metrics travel in an annotation there, which is not kept here. */
+/** Where v1 keeps what it has no fields for. */
+const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
+const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior';
+
+const withAnnotations = (object: Unstructured, annotations: Readonly<Record<string, string>>): Unstructured => {
+  const { metadata } = object;
+  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } };
+};
+
+/** v1 knows the CPU target alone; other metrics and the behavior travel in annotations. */
 const toAutoscalerV1: Conversion = (object) => {
-  const { metrics, behavior: _, ...spec } = asRecord(object['spec']);
-  const cpu = (Array.isArray(metrics) ? metrics : []).map(averageCpu).find((value) => value !== undefined);
+  const { metrics, behavior, ...spec } = asRecord(object['spec']);
+  const all: unknown[] = Array.isArray(metrics) ? metrics : [];
+  const cpu = all.map(averageCpu).find((value) => value !== undefined);
+  const others = all.filter((metric) => averageCpu(metric) === undefined);
   const status = asRecord(object['status']);
+  const kept = {
+    ...(others.length > 0 ? { [METRICS]: JSON.stringify(others) } : {}),
+    ...(behavior === undefined ? {} : { [BEHAVIOR]: JSON.stringify(behavior) }),
+  };
   return {
-    ...object,
+    ...withAnnotations(object, kept),
     spec: { ...spec, ...(cpu === undefined ? {} : { targetCPUUtilizationPercentage: cpu }) },
-    status: {
-      currentReplicas: status['currentReplicas'] ?? 0,
-      desiredReplicas: status['desiredReplicas'] ?? 0,
-    },
+    status: { currentReplicas: status['currentReplicas'] ?? 0, desiredReplicas: status['desiredReplicas'] ?? 0 },
   };
 };
 
 const toAutoscalerV2: Conversion = (object) => {
   const { targetCPUUtilizationPercentage: cpu, ...spec } = asRecord(object['spec']);
+  const { [METRICS]: others, [BEHAVIOR]: behavior } = object.metadata.annotations ?? {};
   const target = { type: 'Utilization', averageUtilization: cpu };
-  const metrics = cpu === undefined ? {} : { metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }] };
+  const metrics: unknown[] = [
+    ...(others === undefined ? [] : (JSON.parse(others) as unknown[])),
+    ...(cpu === undefined ? [] : [{ type: 'Resource', resource: { name: 'cpu', target } }]),
+  ];
   const { currentReplicas, ...status } = asRecord(object['status']);
   return {
     ...object,
-    spec: { ...spec, ...metrics },
+    metadata: { ...object.metadata, annotations: without(object.metadata.annotations ?? {}, METRICS, BEHAVIOR) },
+    spec: {
+      ...spec,
+      ...(metrics.length > 0 ? { metrics } : {}),
+      ...(behavior === undefined ? {} : { behavior: JSON.parse(behavior) as unknown }),
+    },
     status: { currentMetrics: null, ...(currentReplicas ? { currentReplicas } : {}), ...status },
   };
 };

@@ -21,7 +21,7 @@ const prepareJob: Preparation = (object) => {
   const labels = { ...asRecord(metadata['labels']), ...own };
   return {
     ...object,
-    metadata: { ...object.metadata, labels: object.metadata.labels ?? (labels as Record<string, string>) },
+    metadata: { ...object.metadata, labels: object.metadata.labels ?? labels },
     spec: {
       ...spec,
       selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
@@ -38,7 +38,7 @@ const prepareSecret: Preparation = (object) => {
     key,
     Buffer.from(String(text)).toString('base64'),
   ]);
-  return { ...rest, data: { ...asRecord(data), ...Object.fromEntries(encoded) } } as Unstructured;
+  return { ...rest, data: { ...asRecord(data), ...Object.fromEntries(encoded) } };
 };
 
 /** An address of the service network, unless the service wants none. */
@@ -81,7 +81,7 @@ const tolerates = (toleration: Readonly<Record<string, unknown>>, key: string): 
 
 /** Guaranteed: every container has cpu and memory limits equal to its requests. BestEffort: none has any. */
 const qosClassOf = (spec: Readonly<Record<string, unknown>>): string => {
-  const containers = ['containers', 'initContainers'].flatMap((field) =>
+  const containers = ['containers', 'initContainers'].flatMap((field): unknown[] =>
     Array.isArray(spec[field]) ? spec[field] : [],
   );
   const resources = containers.map((container) => asRecord(asRecord(container)['resources']));

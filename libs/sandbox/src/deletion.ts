@@ -131,7 +131,7 @@ const markTerminating = (
     ...(isPending || before.generation === undefined ? {} : { generation: before.generation + 1 }),
   };
   const phase = isHeldNamespace(kind, object) ? { status: { phase: 'Terminating' } } : {};
-  return canonical(storageKindOf(state, kind), { ...object, ...phase, metadata } as Unstructured);
+  return canonical(storageKindOf(state, kind), { ...object, ...phase, metadata });
 };
 
 /** An object that was only held by what an update has just taken away. */

@@ -29,3 +29,10 @@ export const withoutValueAt = <T extends object>(object: T, path: string): T => 
   if (typeof parent === 'object' && parent !== null) Reflect.deleteProperty(parent, field);
   return copy;
 };
+
+/** A copy of `object` without some of its fields. */
+export const without = <T extends object>(object: T, ...fields: readonly string[]): T => {
+  const copy = { ...object };
+  for (const field of fields) Reflect.deleteProperty(copy, field);
+  return copy;
+};

@@ -88,9 +88,7 @@ export const listPage = (
 
 const remaining = (table: Table, prefix: string, next: Stored, { revision }: Position): number => {
   if (revision === undefined || revision >= table.lastRevision) return table.countFrom(prefix, next.key);
-  let count = 0;
-  for (const _ of table.scan(prefix, next.key, revision)) count++;
-  return count;
+  return [...table.scan(prefix, next.key, revision)].length;
 };
 
 const positionOf = (state: State, table: Table, prefix: string, query: ListQuery, limitAtZero: boolean): Position => {

@@ -2,6 +2,7 @@ import type { Unstructured } from '@kube-steward/kube';
 import { canonical, withoutNulls } from './canonical.ts';
 import { prepareNew } from './creation.ts';
 import { withDefaults } from './defaults.ts';
+import { without } from './json-path.ts';
 import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
 import { StatusError } from './status-error.ts';
@@ -59,8 +60,7 @@ const completed = (state: State, kind: ServedKind, manifest: Unstructured): Unst
   if (kind.namespaced) metadata.namespace ??= 'default';
   else Reflect.deleteProperty(metadata, 'namespace');
   const status = given['status'] ?? kind.initialStatus;
-  const { status: _, ...rest } = given;
-  const object = { ...rest, metadata, ...(status === undefined ? {} : { status }) } as Unstructured;
+  const object = { ...without(given, 'status'), metadata, ...(status === undefined ? {} : { status }) } as Unstructured;
   return canonical(kind, prepareNew(state, kind, withDefaults(kind, object)));
 };
 

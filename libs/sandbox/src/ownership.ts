@@ -1,5 +1,5 @@
 import { apiVersionOf, managedFieldsAfterUpdate, ownersOf, type Unstructured } from '@kube-steward/kube';
-import { valueAt, withoutValueAt } from './json-path.ts';
+import { valueAt, without, withoutValueAt } from './json-path.ts';
 import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
 import type { WriteMode } from './writes.ts';
@@ -37,8 +37,7 @@ export const ownFields = (
 /** The status is nobody's but of those who write to it. */
 const tracked = (kind: ServedKind, object: Unstructured, subresource: string | undefined): Unstructured => {
   if (!kind.status || subresource === 'status' || object['status'] === undefined) return object;
-  const { status: _, ...rest } = object;
-  return rest as Unstructured;
+  return without(object, 'status');
 };
 
 /** A scale is tracked only while somebody owns the replicas. */
@@ -56,6 +55,6 @@ const withManagedFields = (
   object: Unstructured,
   managedFields: NonNullable<Unstructured['metadata']['managedFields']>,
 ): Unstructured => {
-  const { managedFields: _, ...metadata } = object.metadata;
+  const metadata = without(object.metadata, 'managedFields');
   return { ...object, metadata: managedFields.length > 0 ? { ...metadata, managedFields } : metadata };
 };

@@ -8,7 +8,7 @@ import type { ServedKind } from './registry.ts';
 import { scaleOf, withScale } from './scale.ts';
 import type { State } from './state.ts';
 import { type Stored, storageKey } from './stored.ts';
-import { typeFault } from './validation.ts';
+import { typeFault } from './field-types.ts';
 import { fromStorage } from './versions.ts';
 import { replaceObject } from './writes.ts';
 

@@ -69,7 +69,7 @@ const fieldOf = (state: State, kind: ServedKind, stored: Stored, field: string):
   if (field === 'metadata.namespace') return stored.namespace;
   const value = valueAt(fromStorage(state, kind, stored.object()), field);
   if (value === undefined || value === null) return FIELD_DEFAULTS[field];
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
 /** Fields that are not a string have a value even when they are absent. */

@@ -124,7 +124,7 @@ export class State {
     for (const uid of before) if (!now.includes(uid)) this.#forgetDependent(uid, id);
     for (const uid of now) {
       let dependents = this.#dependents.get(uid);
-      if (!dependents) this.#dependents.set(uid, (dependents = new Map()));
+      if (!dependents) this.#dependents.set(uid, (dependents = new Map<string, string>()));
       dependents.set(id, storage);
     }
   }

@@ -15,7 +15,7 @@ import {
   MODIFIED,
   notFound,
 } from './errors.ts';
-import { asRecord } from './json-path.ts';
+import { without } from './json-path.ts';
 import { collectOrphanedAtBirth } from './garbage-collector.ts';
 import { ownFields } from './ownership.ts';
 import { checkNamespace } from './namespaces.ts';
@@ -23,7 +23,8 @@ import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
 import { StatusError } from './status-error.ts';
 import { type Stored, storageKey, StoredObject } from './stored.ts';
-import { typeFault, validateCreate, validateUpdate } from './validation.ts';
+import { typeFault } from './field-types.ts';
+import { validateCreate, validateUpdate } from './validation.ts';
 import { fromStorage, toStorage } from './versions.ts';
 
 /** How a write is recorded in managedFields. */
@@ -63,16 +64,8 @@ export const createObject = (state: State, kind: ServedKind, body: Unstructured,
 const newObject = (state: State, kind: ServedKind, body: Unstructured): Unstructured => {
   const { generateName } = body.metadata;
   const name = body.metadata.name || (generateName ? generatedName(state, generateName) : '');
-  const {
-    deletionTimestamp: _,
-    deletionGracePeriodSeconds: __,
-    selfLink: ___,
-    ...given
-  } = body.metadata as ObjectMeta & {
-    selfLink?: string;
-  };
   const metadata: ObjectMeta = {
-    ...given,
+    ...without(body.metadata, 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'),
     name,
     uid: state.uid(),
     creationTimestamp: state.timestamp(),
@@ -86,8 +79,8 @@ const newObject = (state: State, kind: ServedKind, body: Unstructured): Unstruct
 const withInitialStatus = (kind: ServedKind, object: Unstructured): Unstructured => {
   if (!kind.status) return object;
   const { status: given, ...rest } = object;
-  if (kind.initialStatus) return { ...rest, status: kind.initialStatus } as Unstructured;
-  return kind.custom || given === undefined ? (rest as Unstructured) : object;
+  if (kind.initialStatus) return { ...rest, status: kind.initialStatus };
+  return kind.custom || given === undefined ? rest : object;
 };
 
 /** The form in which objects are validated and stored. */
@@ -225,8 +218,8 @@ const keepServersFields = (
 };
 
 const replaceStatus = (object: Unstructured, status: unknown): Unstructured => {
-  const { status: _, ...rest } = object;
-  return (status === undefined ? rest : { ...rest, status }) as Unstructured;
+  const rest = without(object, 'status');
+  return status === undefined ? rest : { ...rest, status };
 };
 
 /**
@@ -247,8 +240,8 @@ const isSameDesire = (kind: ServedKind, before: Unstructured, object: Unstructur
 
 const desired = (kind: ServedKind, object: Unstructured): unknown => {
   if (!kind.custom && object['spec'] !== undefined) return object['spec'];
-  const { metadata: _, status: __, ...rest } = object;
-  return kind.status || !kind.custom ? rest : { ...rest, status: asRecord(object)['status'] };
+  const rest = without(object, 'metadata', 'status');
+  return kind.status || !kind.custom ? rest : { ...rest, status: object['status'] };
 };
 
 const commitOrPretend = (

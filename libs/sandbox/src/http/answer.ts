@@ -53,22 +53,36 @@ const onResource = async (
 ): Promise<void> => {
   if (exchange.verb !== 'other' && !target.subresource && !kind.verbs.includes(exchange.verb)) throw methodNotAllowed();
   switch (exchange.verb) {
-    case 'get':
-      return sendObject(state, kind, target, exchange);
+    case 'get': {
+      sendObject(state, kind, target, exchange);
+      return;
+    }
     case 'list':
       return sendList(state, kind, target, exchange, { limitAtZero });
-    case 'watch':
-      return openWatch(state, watches, kind, target, exchange, effects);
-    case 'create':
-      return create(state, tokens, kind, target, exchange);
-    case 'update':
-      return update(state, kind, target, exchange);
-    case 'patch':
-      return patch(state, kind, target, exchange);
-    case 'delete':
-      return remove(state, kind, target, exchange);
-    case 'deletecollection':
-      return removeCollection(state, kind, target, exchange);
+    case 'watch': {
+      openWatch(state, watches, kind, target, exchange, effects);
+      return;
+    }
+    case 'create': {
+      create(state, tokens, kind, target, exchange);
+      return;
+    }
+    case 'update': {
+      update(state, kind, target, exchange);
+      return;
+    }
+    case 'patch': {
+      patch(state, kind, target, exchange);
+      return;
+    }
+    case 'delete': {
+      remove(state, kind, target, exchange);
+      return;
+    }
+    case 'deletecollection': {
+      removeCollection(state, kind, target, exchange);
+      return;
+    }
     case 'other':
       throw methodNotAllowed();
   }

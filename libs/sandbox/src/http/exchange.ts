@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { stringify as toYaml } from 'yaml';
 import type { Caller } from '../auth.ts';
 import { sortKeys } from '../canonical.ts';
-import { StatusError } from '../status-error.ts';
+import type { StatusError } from '../status-error.ts';
 import type { Accepted } from './negotiation.ts';
 import type { Outlet } from './outlet.ts';
 import type { Target, Verb } from './target.ts';

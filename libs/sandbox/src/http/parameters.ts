@@ -30,7 +30,7 @@ export const listQueryOf = (query: URLSearchParams, namespace: string | undefine
     resourceVersion: text(query, 'resourceVersion'),
     resourceVersionMatch: text(query, 'resourceVersionMatch'),
     sendInitialEvents: flag(query, 'sendInitialEvents'),
-  }) as ListQuery;
+  });
 
 export const watchQueryOf = (query: URLSearchParams, namespace: string | undefined): WatchQuery =>
   compact({
@@ -42,7 +42,7 @@ export const watchQueryOf = (query: URLSearchParams, namespace: string | undefin
     timeoutSeconds: integer(query, 'timeoutSeconds'),
     allowWatchBookmarks: isTrue(query.get('allowWatchBookmarks')),
     sendInitialEvents: flag(query, 'sendInitialEvents'),
-  }) as WatchQuery;
+  });
 
 /** Who writes and how, from the query; the field manager falls back to the program named in the User-Agent. */
 export const writeOptionsOf = (

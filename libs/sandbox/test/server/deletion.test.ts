@@ -28,7 +28,7 @@ const pod = (cluster: Cluster, name: string, rest: object = {}): Unstructured =>
     spec: { containers: [{ name: 'a', image: 'b' }], nodeName: 'n1', ...rest },
   });
 
-t.test('delete preconditions that do not hold are a 409 that names the kind', async (t) => {
+t.test('delete preconditions that do not hold are a 409 that names the kind', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.deployments, deployment('web'));
   t.match(
@@ -47,9 +47,10 @@ t.test('delete preconditions that do not hold are a 409 that names the kind', as
       message: /the ResourceVersion in the precondition \(1\) does not match/,
     },
   );
+  t.end();
 });
 
-t.test('finalizers hold a deleted object until the last is taken off; none can be added', async (t) => {
+t.test('finalizers hold a deleted object until the last is taken off; none can be added', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.configMaps, configMap('a', {}, { finalizers: ['x.io/one', 'x.io/two'] }));
   const marked = cluster.delete(R.configMaps, 'a', shop);
@@ -71,9 +72,10 @@ t.test('finalizers hold a deleted object until the last is taken off; none can b
   t.ok(cluster.get(R.configMaps, { ...shop, name: 'a' }));
   finalizers(null);
   t.equal(cluster.get(R.configMaps, { ...shop, name: 'a' }), undefined);
+  t.end();
 });
 
-t.test('Background deletes dependents, Orphan lets them go, Foreground waits for those that block', async (t) => {
+t.test('Background deletes dependents, Orphan lets them go, Foreground waits for those that block', (t) => {
   const cases = [
     ['Background', [], []],
     ['Orphan', ['child'], []],
@@ -92,9 +94,10 @@ t.test('Background deletes dependents, Orphan lets them go, Foreground waits for
       owners,
     );
   }
+  t.end();
 });
 
-t.test('a Foreground owner stays while a dependent that blocks it is held by a finalizer', async (t) => {
+t.test('a Foreground owner stays while a dependent that blocks it is held by a finalizer', (t) => {
   const { cluster } = makeCluster();
   const owner = cluster.create(R.deployments, deployment('web'));
   const child = ownedBy(owner, 'child', { blockOwnerDeletion: true });
@@ -103,9 +106,10 @@ t.test('a Foreground owner stays while a dependent that blocks it is held by a f
   t.same(cluster.get(R.deployments, { ...shop, name: 'web' })?.metadata.finalizers, ['foregroundDeletion']);
   cluster.patch(R.configMaps, 'child', { ...shop, type: 'merge', body: { metadata: { finalizers: null } } });
   t.equal(cluster.get(R.deployments, { ...shop, name: 'web' }), undefined);
+  t.end();
 });
 
-t.test('the garbage collector looks at uids: a namesake is no owner, a second owner keeps', async (t) => {
+t.test('the garbage collector looks at uids: a namesake is no owner, a second owner keeps', (t) => {
   const { cluster } = makeCluster();
   const first = cluster.create(R.deployments, deployment('web'));
   const other = cluster.create(R.deployments, deployment('other'));
@@ -120,9 +124,10 @@ t.test('the garbage collector looks at uids: a namesake is no owner, a second ow
     kept?.metadata.ownerReferences?.map((owner) => owner.name),
     ['other'],
   );
+  t.end();
 });
 
-t.test('jobs orphan their pods unless told otherwise', async (t) => {
+t.test('jobs orphan their pods unless told otherwise', (t) => {
   const { cluster } = makeCluster();
   const job = cluster.create(R.jobs, {
     metadata: { name: 'j', namespace: 'shop' },
@@ -131,17 +136,19 @@ t.test('jobs orphan their pods unless told otherwise', async (t) => {
   cluster.create(R.configMaps, ownedBy(job, 'child'));
   cluster.delete(R.jobs, 'j', shop);
   t.same(names(cluster.list(R.configMaps)), ['child']);
+  t.end();
 });
 
-t.test('without garbage collection dependents stay, as on an API server alone', async (t) => {
+t.test('without garbage collection dependents stay, as on an API server alone', (t) => {
   const { cluster } = makeCluster({ garbageCollection: false });
   const owner = cluster.create(R.deployments, deployment('web'));
   cluster.create(R.configMaps, ownedBy(owner, 'child'));
   cluster.delete(R.deployments, 'web', shop);
   t.same(names(cluster.list(R.configMaps)), ['child']);
+  t.end();
 });
 
-t.test('a running pod gets its grace period, which a second delete can only shorten', async (t) => {
+t.test('a running pod gets its grace period, which a second delete can only shorten', (t) => {
   const { cluster, clock } = makeCluster();
   pod(cluster, 'p');
   t.match(cluster.delete(R.pods, 'p', shop).metadata, {
@@ -158,27 +165,26 @@ t.test('a running pod gets its grace period, which a second delete can only shor
   t.ok(cluster.get(R.pods, { ...shop, name: 'p' }));
   clock.advance(1);
   t.equal(cluster.get(R.pods, { ...shop, name: 'p' }), undefined);
+  t.end();
 });
 
-t.test(
-  'a pod that runs nowhere, or is deleted with grace 0, goes at once, but is told as terminating first',
-  async (t) => {
-    const { cluster } = makeCluster();
-    const events: string[] = [];
-    cluster.subscribe(
-      R.pods,
-      ({ type, object }) => void events.push(`${type} ${object.metadata.deletionTimestamp ? 'terminating' : 'alive'}`),
-    );
-    pod(cluster, 'a', { nodeName: '' });
-    cluster.delete(R.pods, 'a', shop);
-    pod(cluster, 'b');
-    cluster.delete(R.pods, 'b', { ...shop, gracePeriodSeconds: 0 });
-    const life = ['ADDED alive', 'MODIFIED terminating', 'DELETED terminating'];
-    t.same(events, [...life, ...life]);
-  },
-);
+t.test('a pod that runs nowhere, or is deleted with grace 0, goes at once, but is told as terminating first', (t) => {
+  const { cluster } = makeCluster();
+  const events: string[] = [];
+  cluster.subscribe(
+    R.pods,
+    ({ type, object }) => void events.push(`${type} ${object.metadata.deletionTimestamp ? 'terminating' : 'alive'}`),
+  );
+  pod(cluster, 'a', { nodeName: '' });
+  cluster.delete(R.pods, 'a', shop);
+  pod(cluster, 'b');
+  cluster.delete(R.pods, 'b', { ...shop, gracePeriodSeconds: 0 });
+  const life = ['ADDED alive', 'MODIFIED terminating', 'DELETED terminating'];
+  t.same(events, [...life, ...life]);
+  t.end();
+});
 
-t.test('a deleted namespace terminates, refuses new content and goes when it is empty', async (t) => {
+t.test('a deleted namespace terminates, refuses new content and goes when it is empty', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.configMaps, configMap('held', {}, { finalizers: ['x.io/hold'] }));
   cluster.create(R.deployments, deployment('web'));
@@ -200,16 +206,18 @@ t.test('a deleted namespace terminates, refuses new content and goes when it is 
     refusal(() => cluster.delete(R.namespaces, 'default')),
     { code: 403, message: /this namespace may not be deleted$/ },
   );
+  t.end();
 });
 
-t.test('deletecollection deletes what is selected', async (t) => {
+t.test('deletecollection deletes what is selected', (t) => {
   const { cluster } = makeCluster();
   for (const name of ['a', 'b', 'c']) cluster.create(R.configMaps, configMap(name, {}, { labels: { name } }));
   t.same(names(cluster.deleteCollection(R.configMaps, { ...shop, labelSelector: 'name in (a,c)' })), ['a', 'c']);
   t.same(names(cluster.list(R.configMaps)), ['b']);
+  t.end();
 });
 
-t.test('an eviction is refused with 429 and its cause when a budget forbids it', async (t) => {
+t.test('an eviction is refused with 429 and its cause when a budget forbids it', (t) => {
   const { cluster } = makeCluster();
   const ready = { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } };
   for (const name of ['a', 'b']) {
@@ -246,9 +254,10 @@ t.test('an eviction is refused with 429 and its cause when a budget forbids it',
   cluster.evict({ ...shop, name: 'b' });
   const budget = cluster.get(R.podDisruptionBudgets, { ...shop, name: 'web' });
   t.match(budget, { status: { disruptionsAllowed: 0, disruptedPods: { b: '2026-11-20T10:00:00Z' } } });
+  t.end();
 });
 
-t.test('a CustomResourceDefinition serves its kind until it is deleted, and takes all objects along', async (t) => {
+t.test('a CustomResourceDefinition serves its kind until it is deleted, and takes all objects along', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.customResourceDefinitions, {
     metadata: { name: 'things.x.io' },
@@ -267,10 +276,8 @@ t.test('a CustomResourceDefinition serves its kind until it is deleted, and take
       ],
     },
   });
-  const [v1, beta] = ['v1', 'v1beta1'].map((version) => cluster.registry.find('x.io', version, 'things')!) as [
-    any,
-    any,
-  ];
+  const v1 = cluster.registry.find('x.io', 'v1', 'things')!;
+  const beta = cluster.registry.find('x.io', 'v1beta1', 'things')!;
   cluster.create(v1, { metadata: { name: 'a', namespace: 'shop' }, spec: { size: 3 } });
   t.match(cluster.get(beta, { ...shop, name: 'a' }), { apiVersion: 'x.io/v1beta1', spec: { size: 3 } });
   cluster.patch(v1, 'a', { ...shop, type: 'merge', subresource: 'scale', body: { spec: { replicas: 1 } } });
@@ -284,4 +291,5 @@ t.test('a CustomResourceDefinition serves its kind until it is deleted, and take
     refusal(() => cluster.list(v1)),
     { code: 404, message: 'the server could not find the requested resource' },
   );
+  t.end();
 });

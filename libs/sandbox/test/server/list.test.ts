@@ -17,7 +17,7 @@ const world = (count = 5, options = {}) => {
   return { cluster, clock, list };
 };
 
-t.test('pages are pinned to the revision of the first, whatever changes meanwhile', async (t) => {
+t.test('pages are pinned to the revision of the first, whatever changes meanwhile', (t) => {
   const { cluster, list } = world();
   const first = list({ limit: 2 });
   t.match(first, { items: ['c1', 'c2'], remainingItemCount: 3 });
@@ -27,9 +27,10 @@ t.test('pages are pinned to the revision of the first, whatever changes meanwhil
   t.match(second, { items: ['c3', 'c4'], remainingItemCount: 1, resourceVersion: first.resourceVersion });
   const third = list({ limit: 2, continue: second.continue! });
   t.same(third, { items: ['c5'], resourceVersion: first.resourceVersion });
+  t.end();
 });
 
-t.test('an expired continue token is a 410 that offers an inconsistent way on', async (t) => {
+t.test('an expired continue token is a 410 that offers an inconsistent way on', (t) => {
   const { cluster, list } = world();
   const first = list({ limit: 2 });
   cluster.delete(R.configMaps, 'c3', { namespace: 'shop' });
@@ -39,17 +40,19 @@ t.test('an expired continue token is a 410 that offers an inconsistent way on', 
   const rest = list({ continue: status.metadata.continue! });
   t.same(rest.items, ['c4', 'c5'], 'goes on after the last item, at the newest revision');
   t.equal(rest.resourceVersion, cluster.resourceVersion());
+  t.end();
 });
 
-t.test('remainingItemCount is left out when a selector is set', async (t) => {
+t.test('remainingItemCount is left out when a selector is set', (t) => {
   const { list } = world();
   const page = list({ limit: 1, labelSelector: 'odd' });
   t.same(page.items, ['c1']);
   t.ok(page.continue);
   t.notOk('remainingItemCount' in page);
+  t.end();
 });
 
-t.test('resourceVersion and resourceVersionMatch choose the state that is shown', async (t) => {
+t.test('resourceVersion and resourceVersionMatch choose the state that is shown', (t) => {
   const { cluster, list } = world(2);
   const then = cluster.resourceVersion();
   cluster.create(R.configMaps, configMap('c3'));
@@ -65,9 +68,10 @@ t.test('resourceVersion and resourceVersionMatch choose the state that is shown'
   ];
   for (const [query, items, resourceVersion] of cases)
     t.match(list(query), { items, resourceVersion }, JSON.stringify(query));
+  t.end();
 });
 
-t.test('what cannot be listed is refused in the words of the server', async (t) => {
+t.test('what cannot be listed is refused in the words of the server', (t) => {
   const { cluster, list } = world(2);
   cluster.compact();
   const cases: [query: ListQuery, code: number, message: RegExp][] = [
@@ -93,9 +97,10 @@ t.test('what cannot be listed is refused in the words of the server', async (t) 
       { code, message },
       JSON.stringify(query),
     );
+  t.end();
 });
 
-t.test('label selectors are equality- and set-based, field selectors are those of the kind', async (t) => {
+t.test('label selectors are equality- and set-based, field selectors are those of the kind', (t) => {
   const { cluster } = world(3);
   const select = (labelSelector: string) => names(cluster.list(R.configMaps, { labelSelector }));
   t.same(select('odd=yes'), ['c1', 'c3']);
@@ -116,9 +121,10 @@ t.test('label selectors are equality- and set-based, field selectors are those o
     () => cluster.list(R.pods, { fieldSelector: 'spec.foo=1' }),
     new StatusError({ message: 'field label not supported: spec.foo' }),
   );
+  t.end();
 });
 
-t.test('lists go by namespace and name, as keys sort', async (t) => {
+t.test('lists go by namespace and name, as keys sort', (t) => {
   const { cluster } = makeCluster();
   for (const name of ['a-b', 'a', 'a.b']) {
     cluster.load([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }]);
@@ -129,4 +135,5 @@ t.test('lists go by namespace and name, as keys sort', async (t) => {
     ['a-b', 'a.b', 'a'],
   );
   t.same(cluster.list(R.leases, { namespace: 'a' }).length, 1);
+  t.end();
 });

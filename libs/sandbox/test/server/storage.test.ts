@@ -1,3 +1,4 @@
+import type { Resource } from '@kube-steward/kube';
 import fc from 'fast-check';
 import t from 'tap';
 import { type ClusterEvent } from '../../src/index.ts';
@@ -6,7 +7,7 @@ import { KindRegistry } from '../../src/registry.ts';
 import { BUILTIN_KINDS } from '../../src/builtin-kinds.ts';
 import { configMap, deployment, makeCluster, names, R } from './world.ts';
 
-t.test('one resourceVersion counts all changes of the cluster, each resource keeps its last', async (t) => {
+t.test('one resourceVersion counts all changes of the cluster, each resource keeps its last', (t) => {
   const { cluster } = makeCluster();
   const first = cluster.create(R.configMaps, configMap('a'));
   const second = cluster.create(R.deployments, deployment('web'));
@@ -14,27 +15,24 @@ t.test('one resourceVersion counts all changes of the cluster, each resource kee
   t.equal(cluster.resourceVersion(R.configMaps), first.metadata.resourceVersion);
   t.equal(cluster.resourceVersion(), second.metadata.resourceVersion);
   t.equal(cluster.resourceVersion(R.leases), '0', 'nothing ever happened to leases');
+  t.end();
 });
 
-t.test('a new object gets uid, creationTimestamp and, if its kind counts them, generation 1', async (t) => {
+t.test('a new object gets uid, creationTimestamp and, if its kind counts them, generation 1', (t) => {
   const { cluster } = makeCluster();
   const web = cluster.create(R.deployments, deployment('web'));
   t.match(web.metadata.uid, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   t.equal(web.metadata.creationTimestamp, '2026-11-20T10:00:00Z');
   t.equal(web.metadata.generation, 1);
   t.equal(cluster.create(R.configMaps, configMap('a')).metadata.generation, undefined);
+  t.end();
 });
 
-t.test('generation counts changes of the spec, of Deployments also of annotations, and nothing else', async (t) => {
+t.test('generation counts changes of the spec, of Deployments also of annotations, and nothing else', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.deployments, deployment('web'));
   cluster.create(R.statefulSets, deployment('db'));
-  const patch = (
-    resource: typeof R.deployments | typeof R.statefulSets,
-    name: string,
-    body: object,
-    subresource?: 'status',
-  ) =>
+  const patch = (resource: Resource, name: string, body: object, subresource?: 'status') =>
     cluster.patch(resource, name, { namespace: 'shop', type: 'merge', body, ...(subresource ? { subresource } : {}) })
       .metadata.generation;
   t.equal(patch(R.deployments, 'web', { spec: { replicas: 3 } }), 2);
@@ -42,9 +40,10 @@ t.test('generation counts changes of the spec, of Deployments also of annotation
   t.equal(patch(R.deployments, 'web', { metadata: { annotations: { a: 'b' } } }), 3);
   t.equal(patch(R.deployments, 'web', { status: { replicas: 3 } }, 'status'), 3);
   t.equal(patch(R.statefulSets, 'db', { metadata: { annotations: { a: 'b' } } }), 1);
+  t.end();
 });
 
-t.test('an update that changes nothing keeps the resourceVersion and tells nobody', async (t) => {
+t.test('an update that changes nothing keeps the resourceVersion and tells nobody', (t) => {
   const { cluster } = makeCluster();
   const before = cluster.create(R.configMaps, configMap('a', { data: { x: '1' } }));
   const events: ClusterEvent[] = [];
@@ -54,38 +53,38 @@ t.test('an update that changes nothing keeps the resourceVersion and tells nobod
   t.equal(same.metadata.resourceVersion, before.metadata.resourceVersion);
   t.equal(put.metadata.resourceVersion, before.metadata.resourceVersion);
   t.same(events, []);
+  t.end();
 });
 
-t.test(
-  'subscribers are told every change in one order, with the object before; their own changes come after',
-  async (t) => {
-    const { cluster } = makeCluster();
-    const seen: string[] = [];
-    cluster.subscribe(R.configMaps, (event) => {
-      if (event.type === 'ADDED' && event.object.metadata.name === 'a') cluster.create(R.configMaps, configMap('b'));
-    });
-    const stop = cluster.subscribe(
-      'all',
-      ({ type, object, previous }) =>
-        void seen.push(`${type} ${object.metadata.name} ${previous ? 'was there' : 'is new'}`),
-    );
-    cluster.create(R.configMaps, configMap('a'));
-    cluster.delete(R.configMaps, 'b', { namespace: 'shop' });
-    stop();
-    cluster.create(R.configMaps, configMap('c'));
-    t.same(seen, ['ADDED a is new', 'ADDED b is new', 'DELETED b was there']);
-  },
-);
+t.test('subscribers are told every change in one order, with the object before; their own changes come after', (t) => {
+  const { cluster } = makeCluster();
+  const seen: string[] = [];
+  cluster.subscribe(R.configMaps, (event) => {
+    if (event.type === 'ADDED' && event.object.metadata.name === 'a') cluster.create(R.configMaps, configMap('b'));
+  });
+  const stop = cluster.subscribe(
+    'all',
+    ({ type, object, previous }) =>
+      void seen.push(`${type} ${object.metadata.name} ${previous ? 'was there' : 'is new'}`),
+  );
+  cluster.create(R.configMaps, configMap('a'));
+  cluster.delete(R.configMaps, 'b', { namespace: 'shop' });
+  stop();
+  cluster.create(R.configMaps, configMap('c'));
+  t.same(seen, ['ADDED a is new', 'ADDED b is new', 'DELETED b was there']);
+  t.end();
+});
 
-t.test('a deleted object is told as it last was, under the resourceVersion of its removal', async (t) => {
+t.test('a deleted object is told as it last was, under the resourceVersion of its removal', (t) => {
   const { cluster } = makeCluster();
   const before = cluster.create(R.configMaps, configMap('a', { data: { x: '1' } }));
   const removed = cluster.delete(R.configMaps, 'a', { namespace: 'shop' });
   t.same(removed['data'], { x: '1' });
   t.ok(Number(removed.metadata.resourceVersion) > Number(before.metadata.resourceVersion));
+  t.end();
 });
 
-t.test('manifests load in the order they need each other, lists included, with what they bring', async (t) => {
+t.test('manifests load in the order they need each other, lists included, with what they bring', (t) => {
   const { cluster } = makeCluster();
   cluster.load([
     { apiVersion: 'example.io/v1', kind: 'Thing', metadata: { name: 'x', namespace: 'far' } },
@@ -119,9 +118,10 @@ t.test('manifests load in the order they need each other, lists included, with w
     () => cluster.load([{ apiVersion: 'nope/v1', kind: 'Nope', metadata: { name: 'x' } }]),
     /no matches for kind/,
   );
+  t.end();
 });
 
-t.test('seeded objects are text until somebody looks, and behave as all others', async (t) => {
+t.test('seeded objects are text until somebody looks, and behave as all others', (t) => {
   const { cluster } = makeCluster();
   let texts = 0;
   const text = (name: string) => (resourceVersion: string) => {
@@ -140,9 +140,10 @@ t.test('seeded objects are text until somebody looks, and behave as all others',
     'ConfigMap',
   );
   t.same(names(cluster.list(R.configMaps)), ['a', 'b']);
+  t.end();
 });
 
-t.test('the state at any revision can be read back as long as the history reaches', async (t) => {
+t.test('the state at any revision can be read back as long as the history reaches', (t) => {
   const operation = fc.record({ name: fc.constantFrom('a', 'a-b', 'b', 'c'), remove: fc.boolean() });
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 30 }), fc.integer({ min: 1, max: 12 }), (operations, historySize) => {
@@ -168,4 +169,5 @@ t.test('the state at any revision can be read back as long as the history reache
       return readable.every(([revision, then]) => then.join() === content(revision).join());
     }),
   );
+  t.end();
 });

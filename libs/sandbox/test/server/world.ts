@@ -3,6 +3,11 @@ import { RESOURCES, type Unstructured } from '@kube-steward/kube';
 import { VirtualClock } from '@kube-steward/schedule';
 import { type Cluster, type ClusterOptions, createCluster, type Sandbox, StatusError } from '../../src/index.ts';
 
+/** The part of a test that `serve` needs. */
+export interface Ending {
+  teardown(run: () => unknown): void;
+}
+
 export const R = RESOURCES;
 export const CONFIG_MAPS = '/api/v1/namespaces/shop/configmaps';
 export const DEPLOYMENTS = '/apis/apps/v1/namespaces/shop/deployments';
@@ -46,7 +51,7 @@ export interface Answer {
   readonly code: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly text: string;
-  readonly body: any;
+  readonly body: unknown;
 }
 
 type Headers = Record<string, string>;
@@ -92,19 +97,29 @@ const answerOf = (response: http.IncomingMessage, text: string): Answer => {
     code: response.statusCode ?? 0,
     headers: response.headers,
     text,
-    body: isJson ? JSON.parse(text) : undefined,
+    body: isJson ? (JSON.parse(text) as unknown) : undefined,
   };
 };
+
+/** The value at a path of keys, for looking into answers. */
+export const at = (value: unknown, ...keys: readonly (string | number)[]): unknown =>
+  keys.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value);
 
 export const MERGE = { 'content-type': 'application/merge-patch+json' };
 export const METADATA = { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' };
 export const METADATA_LIST = { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' };
 
+/** One line of a watch. */
+export interface ToldEvent {
+  readonly type: string;
+  readonly object: Unstructured;
+}
+
 /** An open watch: its events arrive one by one. */
 export interface OpenWatch {
   readonly code: number;
   /** The next event; `undefined` when the watch has ended. */
-  next(): Promise<any>;
+  next(): Promise<ToldEvent | undefined>;
   close(): void;
 }
 
@@ -139,7 +154,7 @@ export const watch = (sandbox: Sandbox, path: string, headers: Headers = {}): Pr
             waiting.push(done);
             settle();
           });
-          return line === undefined ? undefined : JSON.parse(line);
+          return line === undefined ? undefined : (JSON.parse(line) as ToldEvent);
         },
         close: () => void request.destroy(),
       });

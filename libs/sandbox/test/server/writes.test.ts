@@ -4,7 +4,7 @@ import { configMap, deployment, makeCluster, R, refusal } from './world.ts';
 
 const shop = { namespace: 'shop' } as const;
 
-t.test('a create is refused when the object exists, and when its namespace does not', async (t) => {
+t.test('a create is refused when the object exists, and when its namespace does not', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.deployments, deployment('web'));
   t.match(
@@ -25,16 +25,18 @@ t.test('a create is refused when the object exists, and when its namespace does 
       details: { name: 'nowhere', kind: 'namespaces' },
     },
   );
+  t.end();
 });
 
-t.test('generateName adds five characters', async (t) => {
+t.test('generateName adds five characters', (t) => {
   const { cluster } = makeCluster();
   const generated = () => cluster.create(R.configMaps, configMap('', {}, { generateName: 'job-' })).metadata.name;
   t.match(generated(), /^job-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
   t.not(generated(), generated());
+  t.end();
 });
 
-t.test('a PUT with an old resourceVersion is a conflict, one with another uid too', async (t) => {
+t.test('a PUT with an old resourceVersion is a conflict, one with another uid too', (t) => {
   const { cluster } = makeCluster();
   const stored = cluster.create(R.configMaps, configMap('a'));
   cluster.patch(R.configMaps, 'a', { ...shop, type: 'merge', body: { data: { x: '1' } } });
@@ -62,33 +64,32 @@ t.test('a PUT with an old resourceVersion is a conflict, one with another uid to
     refusal(() => cluster.update(R.leases, { metadata: { name: 'l', namespace: 'shop', resourceVersion: '5' } })),
     { code: 404 },
   );
+  t.end();
 });
 
-t.test(
-  'a PATCH takes resourceVersion as a precondition (409) and uid as a field that must not change (422)',
-  async (t) => {
-    const { cluster } = makeCluster();
-    const stored = cluster.create(R.configMaps, configMap('a'));
-    const patch = (metadata: object) =>
-      cluster.patch(R.configMaps, 'a', { ...shop, type: 'merge', body: { metadata, data: { x: '1' } } });
-    t.match(
-      refusal(() => patch({ resourceVersion: '1' })),
-      { code: 409, reason: 'Conflict' },
-    );
-    t.match(
-      refusal(() => patch({ uid: 'other' })),
-      {
-        code: 422,
-        message: 'ConfigMap "a" is invalid: metadata.uid: Invalid value: "other": field is immutable',
-      },
-    );
-    t.match(patch({ resourceVersion: stored.metadata.resourceVersion, uid: stored.metadata.uid }), {
-      data: { x: '1' },
-    });
-  },
-);
+t.test('a PATCH takes resourceVersion as a precondition (409) and uid as a field that must not change (422)', (t) => {
+  const { cluster } = makeCluster();
+  const stored = cluster.create(R.configMaps, configMap('a'));
+  const patch = (metadata: object) =>
+    cluster.patch(R.configMaps, 'a', { ...shop, type: 'merge', body: { metadata, data: { x: '1' } } });
+  t.match(
+    refusal(() => patch({ resourceVersion: '1' })),
+    { code: 409, reason: 'Conflict' },
+  );
+  t.match(
+    refusal(() => patch({ uid: 'other' })),
+    {
+      code: 422,
+      message: 'ConfigMap "a" is invalid: metadata.uid: Invalid value: "other": field is immutable',
+    },
+  );
+  t.match(patch({ resourceVersion: stored.metadata.resourceVersion, uid: stored.metadata.uid }), {
+    data: { x: '1' },
+  });
+  t.end();
+});
 
-t.test('merge, JSON and strategic patches change what they say', async (t) => {
+t.test('merge, JSON and strategic patches change what they say', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.deployments, deployment('web'));
   const patch = (type: 'merge' | 'json' | 'strategic', body: unknown) =>
@@ -100,9 +101,10 @@ t.test('merge, JSON and strategic patches change what they say', async (t) => {
     spec: { template: { spec: { containers: [{ name: 'log', image: 'log:1' }] } } },
   });
   t.match(sidecar, { spec: { template: { spec: { containers: [{ name: 'log' }, { name: 'main' }] } } } });
+  t.end();
 });
 
-t.test('patches that are none or do not fit are refused', async (t) => {
+t.test('patches that are none or do not fit are refused', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.deployments, deployment('web'));
   const cases: [type: 'merge' | 'json' | 'strategic', body: unknown, code: number, message: RegExp][] = [
@@ -152,9 +154,10 @@ t.test('patches that are none or do not fit are refused', async (t) => {
     refusal(() => cluster.patch(R.deployments, 'db', { ...shop, type: 'merge', body: {} })),
     { code: 404 },
   );
+  t.end();
 });
 
-t.test('a main write leaves status alone, a status write everything else', async (t) => {
+t.test('a main write leaves status alone, a status write everything else', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.deployments, { ...deployment('web'), status: { replicas: 9 } });
   const body = { spec: { replicas: 5 }, status: { replicas: 5 }, metadata: { labels: { a: 'b' } } };
@@ -163,9 +166,10 @@ t.test('a main write leaves status alone, a status write everything else', async
   const after = cluster.patch(R.deployments, 'web', { ...shop, type: 'merge', body: other, subresource: 'status' });
   t.match(after, { spec: { replicas: 5 }, status: { replicas: 6 } });
   t.same(after.metadata.labels, { a: 'b' });
+  t.end();
 });
 
-t.test('the scale reads and writes the replicas and shows the selector', async (t) => {
+t.test('the scale reads and writes the replicas and shows the selector', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.deployments, deployment('web', { replicas: 2 }));
   t.match(cluster.getScale(R.deployments, { ...shop, name: 'web' }), {
@@ -190,9 +194,10 @@ t.test('the scale reads and writes the replicas and shows the selector', async (
     refusal(() => cluster.getScale(R.cronJobs, { ...shop, name: 'x' })),
     { code: 404 },
   );
+  t.end();
 });
 
-t.test('a dry run answers like the write and changes nothing', async (t) => {
+t.test('a dry run answers like the write and changes nothing', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.configMaps, configMap('a'));
   const before = cluster.resourceVersion();
@@ -207,9 +212,10 @@ t.test('a dry run answers like the write and changes nothing', async (t) => {
     refusal(() => cluster.create(R.configMaps, configMap('a'), { dryRun: true })),
     { code: 409 },
   );
+  t.end();
 });
 
-t.test('managedFields say who set what; subresources are managers of their own', async (t) => {
+t.test('managedFields say who set what; subresources are managers of their own', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.deployments, deployment('web', { replicas: 2 }), { fieldManager: 'kubectl' });
   const options = { ...shop, type: 'merge', fieldManager: 'scaler' } as const;
@@ -228,42 +234,41 @@ t.test('managedFields say who set what; subresources are managers of their own',
   cluster.load([{ ...configMap('loaded'), apiVersion: 'v1', kind: 'ConfigMap' }]);
   const loaded = cluster.patch(R.configMaps, 'loaded', { ...options, body: { data: { x: '1' } } });
   t.equal(loaded.metadata.managedFields, undefined, 'what was never tracked is not tracked by an update');
+  t.end();
 });
 
-t.test(
-  'server-side apply creates, owns, meets conflicts, takes over by force and removes what it gave up',
-  async (t) => {
-    const { cluster } = makeCluster();
-    const apply = (manager: string, data: object, force = false): Unstructured =>
-      cluster.patch(R.configMaps, 'a', {
-        ...shop,
-        type: 'apply',
-        fieldManager: manager,
-        force,
-        body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data },
-      });
-    t.same(apply('one', { x: '1', y: '1' })['data'], { x: '1', y: '1' });
-    t.match(
-      refusal(() => apply('two', { x: '2' })),
-      {
-        code: 409,
-        reason: 'Conflict',
-        message: 'Apply failed with 1 conflict: conflict with "one": .data.x',
-        details: { causes: [{ reason: 'FieldManagerConflict', message: 'conflict with "one"', field: '.data.x' }] },
-      },
-    );
-    t.same(apply('two', { x: '2' }, true)['data'], { x: '2', y: '1' });
-    t.same(apply('one', {})['data'], { x: '2' });
-    const same = apply('one', {});
-    t.equal(apply('one', {}).metadata.resourceVersion, same.metadata.resourceVersion);
-    t.match(
-      refusal(() => apply('', {})),
-      { code: 422, message: /fieldManager: Required value: is required for apply patch$/ },
-    );
-  },
-);
+t.test('server-side apply creates, owns, meets conflicts, takes over by force and removes what it gave up', (t) => {
+  const { cluster } = makeCluster();
+  const apply = (manager: string, data: object, force = false): Unstructured =>
+    cluster.patch(R.configMaps, 'a', {
+      ...shop,
+      type: 'apply',
+      fieldManager: manager,
+      force,
+      body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data },
+    });
+  t.same(apply('one', { x: '1', y: '1' })['data'], { x: '1', y: '1' });
+  t.match(
+    refusal(() => apply('two', { x: '2' })),
+    {
+      code: 409,
+      reason: 'Conflict',
+      message: 'Apply failed with 1 conflict: conflict with "one": .data.x',
+      details: { causes: [{ reason: 'FieldManagerConflict', message: 'conflict with "one"', field: '.data.x' }] },
+    },
+  );
+  t.same(apply('two', { x: '2' }, true)['data'], { x: '2', y: '1' });
+  t.same(apply('one', {})['data'], { x: '2' });
+  const same = apply('one', {});
+  t.equal(apply('one', {}).metadata.resourceVersion, same.metadata.resourceVersion);
+  t.match(
+    refusal(() => apply('', {})),
+    { code: 422, message: /fieldManager: Required value: is required for apply patch$/ },
+  );
+  t.end();
+});
 
-t.test('one HorizontalPodAutoscaler and one Event are served in two versions each', async (t) => {
+t.test('one HorizontalPodAutoscaler and one Event are served in two versions each', (t) => {
   const { cluster } = makeCluster();
   const v1 = cluster.registry.find('autoscaling', 'v1', 'horizontalpodautoscalers')!;
   const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
@@ -287,9 +292,10 @@ t.test('one HorizontalPodAutoscaler and one Event are served in two versions eac
   t.match(cluster.list(core, { fieldSelector: 'involvedObject.name=web' }), [
     { message: 'asleep', involvedObject: regarding },
   ]);
+  t.end();
 });
 
-t.test('the server fills in defaults and refuses Lease times that are no MicroTime', async (t) => {
+t.test('the server fills in defaults and refuses Lease times that are no MicroTime', (t) => {
   const { cluster } = makeCluster();
   t.match(cluster.create(R.deployments, deployment('web')), {
     spec: { replicas: 1, strategy: { type: 'RollingUpdate' }, template: { spec: { restartPolicy: 'Always' } } },
@@ -310,4 +316,5 @@ t.test('the server fills in defaults and refuses Lease times that are no MicroTi
     { code: 400, message: /parsing time/ },
   );
   t.ok(cluster.create(R.leases, lease('2026-11-20T10:00:00.123000Z')));
+  t.end();
 });
