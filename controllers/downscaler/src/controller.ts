@@ -1,12 +1,13 @@
 import type { Controller, ControllerContext, ControllerDefinition, OnceResult } from '@kube-steward/controller';
 import { EXIT } from '@kube-steward/cli';
+import type { Resource } from '@kube-steward/kube';
 import { RENDERERS, composeGuards, createPlan } from '@kube-steward/plan';
 import { policyOf } from './configure.ts';
 import { decideAll } from './decide-all.ts';
 import { subjectOf } from './keys.ts';
 import { createDownscalerMetrics } from './metrics.ts';
 import { NAME } from './names.ts';
-import { sourcesOf, type View } from './observe.ts';
+import { sourcesOf, type Sources, type View } from './observe.ts';
 import { DOWNSCALER_OPTIONS } from './options.ts';
 import type { Policy } from './policy.ts';
 import { pollNamespaces } from './poll-namespaces.ts';
@@ -42,10 +43,20 @@ const setup = (context: Context): Controller => {
       mayWrite: () => context.guard(),
     }),
     describe: (key) => describeKey(view, key),
+    isOptional: (resource) => isOptional(sources, resource),
     onSynced: () => polled?.read(),
     onOnce: (result) => report(context, view, policy, result),
   };
 };
+
+/** A kind that is not installed just now, or a companion that may not be read, is no reason not to be ready. */
+const isOptional = (
+  { workloads, awakePods, callers, services, namespaces }: Sources,
+  { group, plural }: Resource,
+): boolean =>
+  [...workloads.values(), awakePods, ...callers, services, namespaces].some(
+    ({ resource, optional }) => optional && resource.plural === plural && resource.group === group,
+  );
 
 /** The fields of a log line about a key. */
 const describeKey = (view: View, key: string): Record<string, unknown> => {

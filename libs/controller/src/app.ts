@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { EXIT, type OptionSpecs } from '@kube-steward/cli';
 import type { ControllerDefinition } from './definition.ts';
 import { runOnce } from './once.ts';
@@ -54,6 +55,8 @@ class Run<S extends OptionSpecs> implements RunningController {
   constructor(definition: ControllerDefinition<S>, host: ControllerHost) {
     this.#definition = definition;
     this.#host = host;
+    // Every informer, worker and waiting request listens for the end.
+    setMaxListeners(0, this.#stop.signal);
     const killed = new Promise<number>((resolve) => (this.#kill = resolve));
     const started = new Promise<void>((resolve) => (this.#onReady = resolve));
     const unlisten = this.#listen(host.signals);

@@ -23,8 +23,11 @@ export interface Caches {
   settled(signal: AbortSignal, limitMs?: number): Promise<void>;
   /** Resources not synced, with the reason. */
   unread(): string[];
-  /** For `/readyz`: what is not up to date. */
-  check(): string | undefined;
+  /**
+   * For `/readyz`: what is not up to date. An optional resource that is not installed or may not be read is no matter: what
+   * it would have said is missing, and the rest is as good as ever.
+   */
+  check(isOptional?: (resource: Resource) => boolean): string | undefined;
   /** Whether nothing is being listed. */
   isQuiet(): boolean;
 }
@@ -79,8 +82,9 @@ export const createCaches = ({ client, clock, log, metrics }: CachesOptions): Ca
     async settled(signal, limitMs) {
       await Promise.all([...known].map((informer) => settledOne(informer, signal, limitMs)));
     },
-    check() {
-      const problems = set.statuses().flatMap((status) => problemOf(status, clock.now()) ?? []);
+    check(isOptional = () => false) {
+      const statuses = set.statuses().filter((status) => !(isUnavailable(status) && isOptional(status.resource)));
+      const problems = statuses.flatMap((status) => problemOf(status, clock.now()) ?? []);
       return problems.length > 0 ? problems.join('; ') : undefined;
     },
     isQuiet: () => set.statuses().every(({ phase }) => phase !== 'listing' && phase !== 'idle'),

@@ -1,5 +1,5 @@
 import type { Environment, OptionSpecs, ValueSource } from '@kube-steward/cli';
-import type { Client, Endpoint, Informer, InformerSet, StoredObject } from '@kube-steward/kube';
+import type { Client, Endpoint, Informer, InformerSet, Resource, StoredObject } from '@kube-steward/kube';
 import type { Clock } from '@kube-steward/schedule';
 import type { EventRecorder } from './event-recorder.ts';
 import type { HealthCheck } from './health.ts';
@@ -36,6 +36,8 @@ export interface Controller {
   describe?(key: string): Record<string, unknown>;
   /** After this time the signal of a reconcile is aborted. Default: 2 minutes. */
   readonly timeoutMs?: number;
+  /** Whether the controller is ready without a resource that is not installed, or that it may not read. Default: no. */
+  isOptional?(resource: Resource): boolean;
   /** Further conditions of `/readyz`. */
   readonly readyz?: readonly HealthCheck[];
   /** All caches are filled, no reconcile has begun. */

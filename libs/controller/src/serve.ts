@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { EXIT } from '@kube-steward/cli';
 import { startHealthServer, type HealthCheck, type HealthServer } from './health.ts';
 import { createLoopLagCheck } from './loop-lag.ts';
@@ -45,6 +46,7 @@ export class Service {
     await this.#serveHealth();
     for (const source of controller.sources)
       this.#disconnect.push(source.connect((key, options) => queue.add(key, options)));
+    setMaxListeners(0, this.#work.signal);
     caches.informers.start(this.#work.signal);
     await caches.settled(stop);
     if (!stop.aborted) {
@@ -159,7 +161,11 @@ export class Service {
       ],
       readyz: [
         { name: 'shutdown', check: () => (this.#isStopping ? 'the process is stopping' : undefined) },
-        { name: 'informers', check: () => caches.check() ?? (this.#isSynced ? undefined : 'not synced') },
+        {
+          name: 'informers',
+          check: () =>
+            caches.check(controller.isOptional?.bind(controller)) ?? (this.#isSynced ? undefined : 'not synced'),
+        },
         ...(controller.readyz ?? []),
       ],
     };
