@@ -157,7 +157,8 @@ export const createAnnotationReader = (context: AnnotationContext): AnnotationRe
   };
 };
 
-const NO_ENTRIES: Layer['entries'] = {};
+/** Of every layer in which nothing is written. */
+export const NO_ENTRIES: Layer['entries'] = {};
 const NOTHING_UNKNOWN: Layer['unknown'] = [];
 
 /** An annotation with our prefix; without a suggestion and without a name, nobody knows what it was meant to be. */

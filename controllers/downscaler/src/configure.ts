@@ -16,6 +16,7 @@ import {
   type Layer,
 } from './annotations.ts';
 import { loadCalendars } from './calendars.ts';
+import type { KindDefinition } from './kind-definitions.ts';
 import { KINDS, namesOfKind, type KindRow } from './kinds.ts';
 import { FIELD_MANAGER } from './names.ts';
 import type { DOWNSCALER_OPTIONS } from './options.ts';
@@ -46,9 +47,14 @@ const LAYERED = {
  * The policy of these options.
  *
  * @param ownNamespace where the controller itself runs: always protected
+ * @param definitions of the kinds that `--scale-target` may name, from discovery or manifests
  * @throws CliError with everything that is wrong with the values, at once
  */
-export const policyOf = ({ values, sources }: DownscalerSettings, ownNamespace?: string): Policy => {
+export const policyOf = (
+  { values, sources }: DownscalerSettings,
+  ownNamespace?: string,
+  definitions: readonly KindDefinition[] = [],
+): Policy => {
   const problems: Problem[] = [];
   const complain = (option: string, message: string): void => {
     problems.push({ kind: 'invalid', where: sources[option]?.detail ?? `--${flagName(option)}`, message });
@@ -57,8 +63,9 @@ export const policyOf = ({ values, sources }: DownscalerSettings, ownNamespace?:
   for (const message of unread) complain('calendars', message);
   const reader = readerOf(values, calendars, complain);
   const layers = layersFrom({ values, sources }, reader, complain);
-  const known = knownRows(values.scaleTarget, complain);
-  const included = includedRows([...values.includeResources, ...ownRows(known)], known, complain);
+  const named = namedRows(values.scaleTarget, definitions, complain);
+  const known = knownRows(named);
+  const included = includedRows(values.includeResources, named, known, complain);
   if (problems.length > 0) throw new CliError(problems);
   return {
     prefix: values.annotationPrefix,
@@ -134,27 +141,39 @@ const layersFrom = (
   };
 };
 
-const knownRows = (targets: readonly string[], complain: Complain): readonly KindRow[] => {
-  const own: KindRow[] = [];
+const namedRows = (
+  targets: readonly string[],
+  definitions: readonly KindDefinition[],
+  complain: Complain,
+): readonly KindRow[] => {
+  const rows = new Map<string, KindRow>();
   for (const target of targets) {
     try {
-      own.push(parseScaleTarget(target));
+      const row = parseScaleTarget(target, definitions);
+      rows.set(idOf(row), row);
     } catch (error) {
       complain('scaleTarget', messageOf(error));
     }
   }
-  const replaced = new Set(own.map(idOf));
-  return [...KINDS.filter((row) => !replaced.has(idOf(row))), ...own];
+  return [...rows.values()];
+};
+
+/** A kind named by `--scale-target` takes the place of a built-in row. */
+const knownRows = (named: readonly KindRow[]): readonly KindRow[] => {
+  const replaced = new Set(named.map(idOf));
+  return [...KINDS.filter((row) => !replaced.has(idOf(row))), ...named];
 };
 
 const idOf = ({ resource }: KindRow): string => `${resource.plural}.${resource.group}`;
 
 /** A kind named by `--scale-target` is put to sleep without being named twice. */
-const ownRows = (known: readonly KindRow[]): string[] =>
-  known.filter((row) => !KINDS.includes(row)).map((row) => row.resource.plural);
-
-const includedRows = (names: readonly string[], known: readonly KindRow[], complain: Complain): readonly KindRow[] => {
-  const included = new Set<KindRow>();
+const includedRows = (
+  names: readonly string[],
+  named: readonly KindRow[],
+  known: readonly KindRow[],
+  complain: Complain,
+): readonly KindRow[] => {
+  const included = new Set(named);
   for (const name of new Set(names)) {
     const row = known.find((candidate) => namesOfKind(candidate).includes(name.toLowerCase()));
     if (row) included.add(row);

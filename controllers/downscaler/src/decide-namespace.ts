@@ -35,5 +35,5 @@ const problemOf = ({ layer, metadata }: NamespaceView, policy: Policy): Verdict 
   const bad = Object.values(layer.entries).find((entry) => entry.problem !== undefined);
   if (bad) return invalid(bad);
   const fixed = protectedNamespace(metadata.name, policy);
-  return fixed && neverActs(layer, fixed);
+  return fixed && neverActs(layer, fixed.message);
 };

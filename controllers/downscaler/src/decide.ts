@@ -1,13 +1,13 @@
 import type { Decision } from '@kube-steward/plan';
-import { formatTimestamp } from '@kube-steward/schedule';
 import { comeUp } from './come-up.ts';
-import { describe, type Timed } from './describe.ts';
+import { describe, timestamp, type Timed } from './describe.ts';
 import { restoresExcluded, type Exclusion } from './exclusion.ts';
 import { goDown } from './go-down.ts';
+import { isLost } from './original-lost.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
 import type { Verdict } from './verdict.ts';
-import { wishFor } from './wish.ts';
+import { unitOf, wishFor } from './wish.ts';
 
 /**
  * What should happen to one workload now. Pure: the same observation, policy and time give the same decision, whoever asks.
@@ -15,10 +15,10 @@ import { wishFor } from './wish.ts';
  * | asked in this order | answer |
  * | --- | --- |
  * | its namespace or name is never touched | none |
+ * | its kind is not included, and it follows no workload of one that is | none |
  * | an annotation on it cannot be read, or means nothing | invalid |
- * | it is excluded | none; with an original: back up |
- * | it follows another workload (autoscaler and target, CronJob and its Jobs) | as the leader |
- * | its schedules | up, down, or left as it is |
+ * | it, or the workload it follows (an autoscaler its target, a Job its CronJob), is excluded | none; with an original: back up |
+ * | the schedules, its own values over those of the workload it follows | up, down, or left as it is |
  */
 export const decide = (o: Observation, policy: Policy, now: number): Decision => {
   const verdict = judge(o, policy, now);
@@ -30,7 +30,7 @@ export const decide = (o: Observation, policy: Policy, now: number): Decision =>
     message: verdict.message,
     decidedBy: verdict.decidedBy,
     changes: verdict.changes ?? [],
-    ...(verdict.next === undefined ? {} : { nextTransition: formatTimestamp(verdict.next) }),
+    ...(verdict.next === undefined ? {} : { nextTransition: timestamp(verdict.next) }),
   };
 };
 
@@ -64,9 +64,10 @@ const act = (o: Observation, policy: Policy, desired: Timed, now: number): Verdi
 };
 
 const whenExcluded = (o: Observation, policy: Policy, exclusion: Exclusion, now: number): Verdict => {
-  const { reason, decidedBy, until } = exclusion;
-  if (o.workload.original === undefined || !restoresExcluded(o, policy))
-    return { action: 'none', reason, message: exclusion.message, decidedBy, next: until };
+  const { reason, message, decidedBy, until } = exclusion;
+  const left: Verdict = { action: 'none', reason, message, decidedBy, next: until };
+  const isAsleep = o.workload.original !== undefined || isLost(o.workload, policy);
+  if (!isAsleep || !restoresExcluded(unitOf(o, policy), policy)) return left;
   const restored = comeUp(o, policy, { state: 'up', reason, decidedBy, until }, now);
-  return { ...restored, message: `${exclusion.message}; brought back to what it was` };
+  return restored.reason === reason ? { ...restored, message: `${message}; brought back to what it was` } : restored;
 };

@@ -1,4 +1,4 @@
-import { formatLocal, type Schedule } from '@kube-steward/schedule';
+import { DAY_MS, formatLocal, formatTimestamp, type Schedule } from '@kube-steward/schedule';
 import type { DecidedBy } from '@kube-steward/plan';
 import type { Reason } from './reasons.ts';
 
@@ -9,7 +9,7 @@ export interface Timed {
   readonly decidedBy: DecidedBy;
   readonly since?: number | undefined;
   readonly until?: number | undefined;
-  readonly schedule?: Schedule;
+  readonly schedule?: Schedule | undefined;
 }
 
 const PHRASES: { readonly [R in Reason]?: string } = {
@@ -25,18 +25,17 @@ const PHRASES: { readonly [R in Reason]?: string } = {
   ForcedDown: 'forced down',
 };
 
-const NEXT = { up: 'until', down: 'up again', ignore: 'until' } as const;
+const NEXT = { up: ' until', down: '; up again', ignore: ' until' } as const;
 
 /** The same sentence serves every workload of a schedule until the schedule or the day changes. */
 const remembered = new WeakMap<Schedule, { desired: Timed; day: number; text: string }>();
-const DAY_MS = 86_400_000;
 
 /** "outside uptime since 20:30; up again Mon 07:30", in the zone of the schedule that decided. */
 export const describe = (desired: Timed, now: number): string => {
   const { schedule, reason } = desired;
   const phrase = PHRASES[reason] ?? reason;
   if (!schedule || (desired.since === undefined && desired.until === undefined)) return phrase;
-  const day = Math.floor((now + (schedule.zone?.spanAt(now).offsetMs ?? 0)) / DAY_MS);
+  const day = Math.floor((now + schedule.zone.spanAt(now).offsetMs) / DAY_MS);
   const last = remembered.get(schedule);
   if (last && last.day === day && isSame(last.desired, desired)) return last.text;
   const text = sentence(phrase, desired, schedule, now);
@@ -48,13 +47,22 @@ const isSame = (a: Timed, b: Timed): boolean =>
   a.reason === b.reason && a.since === b.since && a.until === b.until && a.state === b.state;
 
 const sentence = (phrase: string, { state, since, until }: Timed, { zone }: Schedule, now: number): string => {
-  const local = (at: number): string => (zone ? formatLocal(at, zone, now) : new Date(at).toISOString());
+  const local = (at: number): string => formatLocal(at, zone, now);
   const begun = since === undefined || state !== 'down' ? '' : ` since ${local(since)}`;
-  const next =
-    until === undefined
-      ? ''
-      : state === 'down'
-        ? `; ${NEXT[state]} ${local(until)}`
-        : ` ${NEXT[state]} ${local(until)}`;
+  const next = until === undefined ? '' : `${NEXT[state]} ${local(until)}`;
   return `${phrase}${begun}${next}`;
+};
+
+/** Thousands of workloads share the same next moments. */
+const timestamps = new Map<number, string>();
+const MOST_TIMESTAMPS = 1000;
+
+/** A moment as decisions carry it. */
+export const timestamp = (at: number): string => {
+  const known = timestamps.get(at);
+  if (known !== undefined) return known;
+  if (timestamps.size >= MOST_TIMESTAMPS) timestamps.clear();
+  const text = formatTimestamp(at);
+  timestamps.set(at, text);
+  return text;
 };

@@ -1,6 +1,8 @@
 import type { DecidedBy } from '@kube-steward/plan';
-import { NEVER, type Schedule } from '@kube-steward/schedule';
+import type { Schedule } from '@kube-steward/schedule';
 import type { AnnotationName, AnnotationValues, Entry, Layer } from './annotations.ts';
+import { awakeAt, earliest } from './awake.ts';
+import type { AwakePod } from './observe.ts';
 import type { Reason } from './reasons.ts';
 
 /** The layers a workload's values come from, the most specific first: object, namespace, configuration, defaults. */
@@ -15,9 +17,9 @@ export type Desired =
       readonly since?: number | undefined;
       readonly until?: number | undefined;
       /** The schedule that decided, for messages in its own zone. */
-      readonly schedule?: Schedule;
+      readonly schedule?: Schedule | undefined;
     }
-  | { readonly state: 'invalid'; readonly entry: Entry<unknown> };
+  | { readonly state: 'invalid'; readonly entry: Entry<unknown>; readonly until?: number | undefined };
 
 /** The value of the most specific layer that has one. */
 export const pick = <Name extends AnnotationName>(
@@ -31,10 +33,6 @@ export const pick = <Name extends AnnotationName>(
   return undefined;
 };
 
-/** The earlier of two moments, either of which may never come. */
-export const earliest = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined ? b : b === undefined ? a : Math.min(a, b);
-
 /**
  * What the workload should be now.
  *
@@ -46,12 +44,11 @@ export const earliest = (a: number | undefined, b: number | undefined): number |
  *
  * A value that cannot be read is reported only where it would have been used.
  */
-export const desiredState = (layers: Layers, pods: readonly Layer[], now: number): Desired => {
+export const desiredState = (layers: Layers, pods: readonly AwakePod[], now: number): Desired => {
   const force = forced(layers, pods, now);
-  if (force.desired) return force.desired;
+  if (force?.desired) return force.desired;
   const scheduled = byPeriods(layers, now) ?? byUptime(layers, now);
-  if (scheduled.state === 'invalid' || force.until === undefined) return scheduled;
-  return { ...scheduled, until: earliest(scheduled.until, force.until) };
+  return force?.until === undefined ? scheduled : { ...scheduled, until: earliest(scheduled.until, force.until) };
 };
 
 /** Either a decision by force, or the moment until which none is in force. */
@@ -60,44 +57,38 @@ interface Force {
   readonly until?: number | undefined;
 }
 
-const forced = (layers: Layers, pods: readonly Layer[], now: number): Force => {
-  const [object, namespace, config] = layers;
-  return forceOf(object, now) ?? forceOf(namespace, now) ?? forceOfPods(pods, now) ?? forceOf(config, now) ?? {};
-};
+const forced = ([object, namespace, config]: Layers, pods: readonly AwakePod[], now: number): Force | undefined =>
+  forceOf(object, now) ?? forceOf(namespace, now) ?? forceOfPods(pods, now) ?? forceOf(config, now);
 
 /** Any one pod keeps its namespace up; pods that do not just now still hide what stands below them. */
-const forceOfPods = (pods: readonly Layer[], now: number): Force | undefined => {
-  let result: Force | undefined;
-  for (const pod of pods) {
-    const force = forceOf(pod, now);
-    if (force?.desired) return force;
-    if (force) result = { until: earliest(result?.until, force.until) };
+const forceOfPods = (pods: readonly AwakePod[], now: number): Force | undefined => {
+  if (pods.length === 0) return undefined;
+  let until: number | undefined;
+  let bad: Desired | undefined;
+  for (const { layer } of pods) {
+    const force = forceOf(layer, now);
+    if (force?.desired?.state === 'up') return force;
+    bad ??= force?.desired;
+    until = earliest(until, force?.until);
   }
-  return result;
+  return bad ? { desired: { ...bad, until } } : { until };
 };
 
 const forceOf = ({ entries }: Layer, now: number): Force | undefined => {
   const { forceUptime, forceDowntime } = entries;
   if (!forceUptime && !forceDowntime) return undefined;
-  let until: number | undefined;
-  for (const [entry, state] of [[forceUptime, 'up'] as const, [forceDowntime, 'down'] as const]) {
-    if (!entry) continue;
-    if (entry.problem !== undefined) return { desired: { state: 'invalid', entry } };
-    const at = entry.value.at(now);
-    until = earliest(until, at.until);
-    if (!at.matches) continue;
-    const reason = state === 'up' ? 'ForcedUp' : 'ForcedDown';
-    const desired = {
-      state,
-      reason,
-      decidedBy: entry.writtenAs,
-      since: at.since,
-      until,
-      schedule: entry.value,
-    } as const;
-    return { desired };
-  }
-  return { until };
+  const up = forceUptime && forcedBy(forceUptime, 'up', undefined, now);
+  if (up?.desired || !forceDowntime) return up;
+  return forcedBy(forceDowntime, 'down', up?.until, now);
+};
+
+const forcedBy = (entry: Entry<Schedule>, state: 'up' | 'down', before: number | undefined, now: number): Force => {
+  if (entry.problem !== undefined) return { desired: { state: 'invalid', entry, until: before } };
+  const { matches, since, until: end } = entry.value.at(now);
+  const until = earliest(before, end);
+  if (!matches) return { until };
+  const reason = state === 'up' ? 'ForcedUp' : 'ForcedDown';
+  return { desired: { state, reason, decidedBy: entry.writtenAs, since, until, schedule: entry.value } };
 };
 
 const byPeriods = (layers: Layers, now: number): Desired | undefined => {
@@ -112,9 +103,10 @@ const byPeriods = (layers: Layers, now: number): Desired | undefined => {
   const answer = (state: 'up' | 'down' | 'ignore', reason: Reason, by: Entry<Schedule> | undefined): Desired => ({
     state,
     reason,
-    until,
     decidedBy: by?.writtenAs ?? BUILT_IN,
-    ...(by?.value ? { schedule: by.value } : {}),
+    since: by?.value?.at(now).since,
+    until,
+    schedule: by?.value,
   });
   if (inUp?.matches && inDown?.matches) return answer('ignore', 'BothPeriods', up);
   if (inUp?.matches) return answer('up', 'InsideUpscalePeriod', up);
@@ -125,50 +117,33 @@ const byPeriods = (layers: Layers, now: number): Desired | undefined => {
 const BUILT_IN: DecidedBy = { source: 'default' };
 
 /** `never` switches the periods off again for whatever stands below it. */
-const isPeriod = (entry: Entry<Schedule> | undefined): boolean =>
-  entry?.value !== undefined && entry.value !== NEVER && !/^\s*never\s*$/i.test(entry.writtenAs.value);
+const isPeriod = (entry: Entry<Schedule> | undefined): boolean => {
+  if (entry?.value === undefined) return false;
+  const [first, ...others] = entry.value.members;
+  return others.length > 0 || first?.kind !== 'constant' || first.value || first.negated;
+};
 
 const byUptime = (layers: Layers, now: number): Desired => {
   const uptime = pick(layers, 'uptime');
   const downtime = pick(layers, 'downtime');
   const bad = firstProblem(uptime, downtime);
   if (bad) return bad;
-  const up = uptime?.value?.at(now) ?? { matches: true };
-  const down = downtime?.value?.at(now) ?? { matches: false };
-  const byDowntime = down.matches || (up.matches && isDefault(uptime) && !isDefault(downtime));
+  const { awake, until } = awakeAt(uptime?.value, downtime?.value, now);
+  const down = downtime?.value?.at(now);
+  const byDowntime = down?.matches === true || (awake && isDefault(uptime) && !isDefault(downtime));
   const by = byDowntime ? downtime : uptime;
-  const awake = up.matches && !down.matches;
   return {
     state: awake ? 'up' : 'down',
     reason: byDowntime ? (awake ? 'OutsideDowntime' : 'InsideDowntime') : awake ? 'InsideUptime' : 'OutsideUptime',
     decidedBy: by?.writtenAs ?? BUILT_IN,
-    since: byDowntime ? down.since : up.since,
-    until: nextFlip(uptime?.value, downtime?.value, now, awake),
-    ...(by?.value ? { schedule: by.value } : {}),
+    since: by?.value?.at(now).since,
+    until,
+    schedule: by?.value,
   };
 };
 
 const isDefault = (entry: Entry<unknown> | undefined): boolean =>
   entry === undefined || entry.writtenAs.source === 'default';
-
-/** Windows of both kinds can open and close many times before the answer flips; more than this many are not looked at. */
-const MOST_EDGES = 200;
-
-/** When "inside uptime and outside downtime" changes next. */
-const nextFlip = (
-  uptime: Schedule | undefined,
-  downtime: Schedule | undefined,
-  now: number,
-  awake: boolean,
-): number | undefined => {
-  let at = earliest(uptime?.at(now).until, downtime?.at(now).until);
-  if (!uptime || !downtime || uptime.at(now).until === undefined || downtime.at(now).until === undefined) return at;
-  for (let edges = 0; at !== undefined && edges < MOST_EDGES; edges += 1) {
-    if ((uptime.matches(at) && !downtime.matches(at)) !== awake) return at;
-    at = earliest(uptime.nextChange(at), downtime.nextChange(at));
-  }
-  return at;
-};
 
 const firstProblem = (a: Entry<unknown> | undefined, b: Entry<unknown> | undefined): Desired | undefined => {
   const entry = a?.problem !== undefined ? a : b;

@@ -1,7 +1,7 @@
 import { matchesLabels } from '@kube-steward/kube';
 import type { DecidedBy } from '@kube-steward/plan';
 import type { Entry, Layer } from './annotations.ts';
-import { earliest } from './desired.ts';
+import { earliest } from './awake.ts';
 import { isKnownOwner, type Observation } from './observe.ts';
 import { isIncluded, matchesAny, type NamePatterns, type Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
@@ -15,9 +15,12 @@ export interface Exclusion {
   readonly until?: number | undefined;
 }
 
-/** Either a reason, or a value that cannot be read, or nothing but the next moment an exclusion may begin. */
-export type ExclusionCheck =
-  { readonly excluded: Exclusion } | { readonly invalid: Entry<unknown> } | { readonly until?: number | undefined };
+/** A reason, or a value that cannot be read, or nothing but the next moment an exclusion may begin. */
+export interface ExclusionCheck {
+  readonly excluded?: Exclusion;
+  readonly invalid?: Entry<unknown>;
+  readonly until?: number | undefined;
+}
 
 const byConfig = (key: string): DecidedBy => ({ source: 'config', key });
 const byDefault = (key: string): DecidedBy => ({ source: 'default', key });
@@ -79,7 +82,8 @@ const reasonToProtect = ({ workload, serves }: Observation): readonly [Reason, s
   return serves === undefined ? undefined : ['ServesApiServer', `serves ${serves}`];
 };
 
-const owned = ({ workload }: Observation, policy: Policy): Exclusion | undefined => {
+/** A child of a kind we know is left to its owner. */
+export const owned = ({ workload }: Observation, policy: Policy): Exclusion | undefined => {
   if (!workload.owner || !isKnownOwner(policy, workload)) return undefined;
   const message = `owned by ${workload.owner.kind}/${workload.owner.name}, which is scaled instead`;
   return { reason: 'OwnedByManagedKind', message, decidedBy: { source: 'default' } };
@@ -107,9 +111,9 @@ const NOT_EXCLUDED: ExclusionCheck = {};
 
 const annotated = (object: Layer, namespace: Layer | undefined, policy: Policy, now: number): ExclusionCheck => {
   const own = excludedBy(object, now);
-  if (own && !('until' in own)) return own;
+  if (own && isAnswer(own)) return own;
   const around = namespace && excludedBy(namespace, now);
-  if (around && !('until' in around)) return around;
+  if (around && isAnswer(around)) return around;
   if (policy.explicitInclude && !object.entries.exclude && !namespace?.entries.exclude)
     return {
       excluded: {
@@ -122,8 +126,10 @@ const annotated = (object: Layer, namespace: Layer | undefined, policy: Policy, 
   return until === undefined ? NOT_EXCLUDED : { until };
 };
 
+const isAnswer = ({ excluded, invalid }: ExclusionCheck): boolean => (excluded ?? invalid) !== undefined;
+
 /** What the annotations of one layer say. */
-const excludedBy = ({ entries }: Layer, now: number): ExclusionCheck | undefined => {
+export const excludedBy = ({ entries }: Layer, now: number): ExclusionCheck | undefined => {
   const { exclude, excludeUntil } = entries;
   if (exclude?.problem !== undefined) return { invalid: exclude };
   if (excludeUntil?.problem !== undefined) return { invalid: excludeUntil };

@@ -1,17 +1,28 @@
-import { invalid, type Verdict } from './verdict.ts';
-import { layersOf } from './wish.ts';
 import type { FieldChange } from '@kube-steward/plan';
 import { formatDuration } from '@kube-steward/schedule';
-import { ORIGINAL, ORIGINAL_PAUSE } from './annotations.ts';
-import { annotationPath } from './kinds.ts';
+import { ORIGINAL, ORIGINAL_PAUSE, type Entry } from './annotations.ts';
+import { earliest } from './awake.ts';
 import { describe, type Timed } from './describe.ts';
-
-import type { Entry } from './annotations.ts';
 import { pick } from './desired.ts';
+import { annotationPath } from './kinds.ts';
 import { isSetByUs, lastChangeOf } from './manual-change.ts';
 import type { Observation } from './observe.ts';
+import { isLost, recover } from './original-lost.ts';
 import type { Policy } from './policy.ts';
-import { changesDown, downAction, originalOf, replicasOf, standingOf, type DowntimeSize } from './sizes.ts';
+import type { Reason } from './reasons.ts';
+import {
+  changesDown,
+  downAction,
+  originalOf,
+  raisedTo,
+  replicasOf,
+  sizeText,
+  standingOf,
+  upAction,
+  type DowntimeSize,
+} from './sizes.ts';
+import { invalid, type Verdict } from './verdict.ts';
+import { layersOf, unitOf } from './wish.ts';
 
 /** How long a size set by somebody else at night is left, so that the person sees that it took effect. */
 export const MANUAL_CHANGE_DELAY_MS = 60_000;
@@ -23,7 +34,8 @@ export const MANUAL_CHANGE_DELAY_MS = 60_000;
  * | --- | --- | --- | --- |
  * | a ScaledObject we manage | | | left to it |
  * | any, downtime size 1 or more | | | left to the autoscaler, which is lowered |
- * | | at or below the downtime size | | already down |
+ * | | at the downtime size | | already down; if set by us and the original is lost, that is said |
+ * | | below it | stored by us | up to the downtime size: it was raised |
  * | | above | none | down, unless too young |
  * | | above, set by us | kept | down: the downtime size was lowered |
  * | | above, set by somebody else | see manual-change.ts | |
@@ -47,14 +59,14 @@ export const goDown = (o: Observation, policy: Policy, desired: Timed, now: numb
     };
 
   const size = downtimeSize(o, policy);
-  if (size.problem !== undefined) return invalid(size);
+  if (size.problem !== undefined) return { ...invalid(size), next: none.next };
   const wanted = size.value;
 
   const left = leftToAutoscaler(o, policy, wanted, none);
   if (left) return left;
   switch (standingOf(form, workload.fields, wanted)) {
     case 'at':
-      return none;
+      return isLost(workload, policy) ? stillLost(o, none) : none;
     case 'below':
       return raised(o, policy, wanted, none);
     case 'unknown':
@@ -79,42 +91,39 @@ const NOTHING: Entry<DowntimeSize> = {
 
 /** The downtime size, from the layers of the workload or of the one it follows. */
 const downtimeSize = (o: Observation, policy: Policy): Entry<DowntimeSize> => {
-  const size = pick(layersOf(o.leader ?? o, policy), 'downtimeReplicas') ?? NOTHING;
+  const size = pick(layersOf(o, policy), 'downtimeReplicas') ?? NOTHING;
   if (!size.value?.percent || o.workload.row.size.form === 'budget') return size;
   const { kind } = o.workload.row.resource;
   return { writtenAs: size.writtenAs, problem: `a share is allowed for disruption budgets only, not for a ${kind}` };
 };
 
+/** What can be found again waits for the morning; what cannot is said at night already. */
+const stillLost = (o: Observation, none: Verdict): Verdict => {
+  const found = recover(o, none);
+  return found.action === 'blocked' ? found : none;
+};
+
 /** An autoscaler and its target are one unit: exactly one of the two is scaled. */
 const leftToAutoscaler = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict): Verdict | undefined => {
-  const { workload, autoscaler, leader } = o;
-  if (workload.target !== undefined && leader && workload.row.size.form === 'replicas' && wanted.count === 0)
-    return {
-      ...none,
-      reason: 'LeftToTarget',
-      message: `${workload.target} is scaled to 0 instead, which switches this autoscaler off`,
-    };
+  const { workload, autoscaler } = o;
+  const left = (reason: Reason, message: string): Verdict => ({ ...none, reason, message });
+  const { form } = workload.row.size;
+  if (workload.target !== undefined && form === 'replicas' && wanted.count === 0 && unitOf(o, policy) !== o)
+    return left('LeftToTarget', `${workload.target} is scaled to 0 instead, which switches this autoscaler off`);
   if (!autoscaler) return undefined;
   const name = `${autoscaler.row.resource.kind}/${autoscaler.metadata.name}`;
-  if (autoscaler.row.size.form === 'pause')
-    return policy.included.includes(autoscaler.row)
-      ? { ...none, reason: 'LeftToScaledObject', message: `${name} is paused instead` }
-      : undefined;
-  if (wanted.count === 0) return undefined;
-  const replicas = replicasOf(workload.row.size, workload.fields);
-  return replicas === 0
-    ? undefined
-    : { ...none, reason: 'LeftToAutoscaler', message: `the lower bound of ${name} becomes ${wanted.count} instead` };
+  if (autoscaler.row.size.form === 'pause') return left('LeftToScaledObject', `${name} is paused instead`);
+  if (wanted.count === 0 || replicasOf(workload.row.size, workload.fields) === 0) return undefined;
+  return left('LeftToAutoscaler', `the lower bound of ${name} becomes ${wanted.count} instead`);
 };
 
 /** The downtime size was raised after we went down: a workload of ours follows; anybody else's smaller size is theirs. */
-const raised = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict): Verdict => {
-  const { workload } = o;
-  const original = Number(workload.original);
-  if (workload.row.size.form !== 'replicas' || !(original > 0) || !isSetByUs(workload, policy)) return none;
-  const to = { count: Math.min(original, wanted.count), percent: false };
-  if (standingOf(workload.row.size, workload.fields, to) === 'at') return none;
-  return { ...none, action: 'scaleUp', changes: changesDown(workload.row.size, workload.fields, to) };
+const raised = ({ workload }: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict): Verdict => {
+  if (workload.original === undefined || !isSetByUs(workload, policy)) return none;
+  const form = workload.row.size;
+  const to = raisedTo(form, workload.original, wanted);
+  if (!to || standingOf(form, workload.fields, to) !== 'below') return none;
+  return { ...none, action: upAction(form), changes: changesDown(form, workload.fields, to) };
 };
 
 const refused = ({ writtenAs }: Entry<unknown>, none: Verdict): Verdict => {
@@ -128,7 +137,7 @@ const refused = ({ writtenAs }: Entry<unknown>, none: Verdict): Verdict => {
 /** Down for the first time tonight: the original is stored in the same patch. */
 const asleep = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict, now: number): Verdict => {
   const grace = gracePeriod(o, policy, now);
-  if (grace) return { ...grace, next: grace.next ?? none.next };
+  if (grace) return { ...grace, next: earliest(grace.next, none.next) };
   const { workload } = o;
   const original = originalOf(workload.row.size, workload.fields);
   return {
@@ -150,19 +159,23 @@ const stored = ({ workload }: Observation, policy: Policy, original: string): Fi
   return pausedByUser ? [...changes, remember(ORIGINAL_PAUSE, workload.originalPause)] : changes;
 };
 
+/** Ages count in whole seconds, as timestamps do: at exactly the grace period it is still too young. */
+export const graceEnd = (bornAt: number, graceMs: number): number => bornAt + graceMs + 1000;
+
 const gracePeriod = (o: Observation, policy: Policy, now: number): Verdict | undefined => {
-  const grace = pick(layersOf(o.leader ?? o, policy), 'gracePeriod');
+  const grace = pick(layersOf(o, policy), 'gracePeriod');
   if (!grace) return undefined;
   if (grace.problem !== undefined) return invalid(grace);
-  const { bornAt } = o.workload;
-  if (bornAt === undefined || now - bornAt > grace.value) return undefined;
+  const { deployedAt, bornAt } = o.workload;
+  if (deployedAt?.problem !== undefined) return invalid(deployedAt);
+  if (bornAt === undefined || now >= graceEnd(bornAt, grace.value)) return undefined;
   const age = formatDuration(Math.max(0, now - bornAt));
   return {
     action: 'none',
     reason: 'GracePeriod',
     message: `${age} old; not put to sleep before ${formatDuration(grace.value)}`,
     decidedBy: grace.writtenAs,
-    next: bornAt + grace.value + 1000,
+    next: graceEnd(bornAt, grace.value),
   };
 };
 
@@ -173,7 +186,7 @@ const downAgain = (o: Observation, policy: Policy, wanted: DowntimeSize, none: V
   const again: Verdict = { ...none, action: downAction(form), changes: changesDown(form, workload.fields, wanted) };
   const change = lastChangeOf(workload, policy);
   if (!change) return again;
-  const name = `${String(originalOf(form, workload.fields))} by ${change.manager}`;
+  const name = `${sizeText(form, workload.fields)} by ${change.manager}`;
   if (change.kind === 'operator')
     return {
       ...none,
@@ -182,14 +195,14 @@ const downAgain = (o: Observation, policy: Policy, wanted: DowntimeSize, none: V
     };
   if (change.kind === 'manual' && policy.onManualChange === 'respect')
     return { ...none, reason: 'ManualChange', message: `set to ${name} while down; left until the next transition` };
-  const due = change.at === undefined ? now : change.at + MANUAL_CHANGE_DELAY_MS;
+  const due = (change.at ?? -Infinity) + MANUAL_CHANGE_DELAY_MS;
   const reason = change.kind === 'git' ? 'ChangedByGit' : 'ManualChange';
   if (now < due)
     return {
       ...none,
       reason,
       message: `set to ${name} while down; put to sleep again in ${formatDuration(due - now)}`,
-      next: due,
+      next: earliest(due, none.next),
     };
   if (change.kind === 'manual') return { ...again, reason, message: `set to ${name} while down; ${none.message}` };
   const original = originalOf(form, workload.fields);

@@ -6,7 +6,8 @@ import type { Resource } from '@kube-steward/kube';
  * | form | down | stored original | up |
  * | --- | --- | --- | --- |
  * | replicas | the number becomes the downtime size | `"3"` | the number, never above `max` |
- * | switch | the field becomes `down` | `"1"` | the field becomes `up` (removed where `up` is absent) |
+ * | switch, a boolean | the field becomes `down` | `"1"` | the field becomes `up` |
+ * | switch, a text | the field becomes `down` | the former text; `"1"` where there was none | the former text, or removed |
  * | selector | a node selector nothing matches is added | `"1"` | the keys of every tool are removed |
  * | pause | the annotation holds the downtime size | `"-1"`, or the user's own pause | removed, or the user's pause again |
  * | budget | minAvailable falls or maxUnavailable rises | `"2"`, `"50%"` | the former value |
@@ -25,7 +26,13 @@ export type SizeForm =
       /** An autoscaler's upper bound inside the object: with it set, the size is written only while down. */
       readonly autoscaledBy?: string;
     }
-  | { readonly form: 'switch'; readonly path: string; readonly down: JsonScalar; readonly up?: JsonScalar }
+  | {
+      readonly form: 'switch';
+      readonly path: string;
+      readonly down: string | boolean;
+      /** What a boolean becomes; the only other text a text may have been. */
+      readonly up?: string | boolean;
+    }
   | { readonly form: 'selector'; readonly path: string; readonly keys: readonly [string, ...string[]] }
   | { readonly form: 'pause'; readonly path: string }
   | { readonly form: 'budget'; readonly paths: { readonly minAvailable: string; readonly maxUnavailable: string } }
@@ -101,7 +108,7 @@ export const KINDS: readonly KindRow[] = [
     scaleTarget: '/spec/scaleTargetRef',
   }),
   kind('keda.sh/v1alpha1', 'scaledjobs', 'ScaledJob', {
-    size: { form: 'switch', path: annotationPath('autoscaling.keda.sh', 'paused'), down: 'true' },
+    size: { form: 'switch', path: annotationPath('autoscaling.keda.sh', 'paused'), down: 'true', up: 'false' },
   }),
   kind('apps/v1', 'daemonsets', 'DaemonSet', {
     aliases: ['ds'],

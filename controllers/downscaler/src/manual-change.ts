@@ -1,5 +1,5 @@
 import type { Policy } from './policy.ts';
-import { originalOf } from './sizes.ts';
+import { sizeText } from './sizes.ts';
 import type { SizeOwner, Workload } from './workload.ts';
 
 /** Who changed the size after we put the workload to sleep, and what that means. */
@@ -25,7 +25,7 @@ export const isSetByUs = (workload: Workload, policy: Policy): boolean =>
 /** The last change by somebody else, where the size of a sleeping workload is not ours any more. */
 export const lastChangeOf = (workload: Workload, policy: Policy): LastChange | undefined => {
   if (isSetByUs(workload, policy)) return undefined;
-  const latest = [...workload.sizeOwners].sort((a, b) => (b.at ?? 0) - (a.at ?? 0))[0];
+  const [latest] = [...workload.sizeOwners].sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
   if (!latest) return undefined;
   const applied = workload.sizeOwners.some((owner) => owner.applied) || isLastApplied(workload);
   return {
@@ -37,7 +37,7 @@ export const lastChangeOf = (workload: Workload, policy: Policy): LastChange | u
 };
 
 const isLastApplied = (workload: Workload): boolean =>
-  workload.lastApplied !== undefined && String(workload.lastApplied) === originalOf(workload.row.size, workload.fields);
+  workload.lastApplied !== undefined && String(workload.lastApplied) === sizeText(workload.row.size, workload.fields);
 
 /** A line to start from: the plural is the usual one, the path the usual one. */
 const scaleTargetOf = ({ apiVersion, kind }: { apiVersion: string; kind: string }): string =>

@@ -54,6 +54,8 @@ export interface View {
   readonly awakePods: Store<AwakePod>;
   readonly callers: readonly Store<ServiceCaller>[];
   readonly services: Store<ServiceView>;
+  /** Objects of kinds that are not read for their own sake, where they are known all the same: in manifests. */
+  readonly others?: readonly Workload[];
 }
 
 /** All there is to know about one workload before deciding. */
@@ -77,11 +79,12 @@ const COMPANIONS: readonly { readonly of: readonly string[]; readonly plural: st
 ];
 
 /** The rows read: the included ones and their companions. */
-export const rowsRead = (policy: Policy): readonly KindRow[] => {
-  const included = new Set(policy.included.map((row) => row.resource.plural));
-  const wanted = new Set(included);
-  for (const { of, plural } of COMPANIONS) if (of.some((leader) => included.has(leader))) wanted.add(plural);
-  return policy.known.filter((row) => wanted.has(row.resource.plural));
+export const rowsRead = ({ included, known }: Policy): readonly KindRow[] => {
+  const plurals = included.map((row) => row.resource.plural);
+  const companions = COMPANIONS.filter(({ of }) => of.some((leader) => plurals.includes(leader)));
+  return known.filter(
+    (row) => included.includes(row) || companions.some(({ plural }) => plural === row.resource.plural),
+  );
 };
 
 const workloadIndexes = {
@@ -91,20 +94,18 @@ const workloadIndexes = {
     workload.owner ? [`${workload.metadata.namespace}/${workload.owner.kind}/${workload.owner.name}`] : [],
 };
 
+/** What is read of a kind. */
+export const workloadSource = (row: KindRow, policy: Policy): Source<Workload> => ({
+  resource: row.resource,
+  project: workloadProjection(row, policy),
+  indexes: workloadIndexes,
+  keepManagedFields: true,
+  optional: !KINDS.includes(row) || row.resource.group.includes('.') || !policy.included.includes(row),
+});
+
 /** What to read, and what to keep of it. */
 export const sourcesOf = (policy: Policy): Sources => ({
-  workloads: new Map(
-    rowsRead(policy).map((row) => [
-      row,
-      {
-        resource: row.resource,
-        project: workloadProjection(row, policy),
-        indexes: workloadIndexes,
-        keepManagedFields: true,
-        optional: !KINDS.includes(row) || row.resource.group.includes('.') || !policy.included.includes(row),
-      },
-    ]),
-  ),
+  workloads: new Map(rowsRead(policy).map((row) => [row, workloadSource(row, policy)])),
   namespaces: {
     resource: RESOURCES.namespaces,
     project: namespaceProjection(policy.reader),
@@ -154,10 +155,11 @@ export const observe = (view: View, policy: Policy, row: KindRow, key: string): 
   return workload && observationOf(view, policy, workload);
 };
 
-/** Everything observed, in the order of the table of kinds. */
+/** Everything observed, in the order of the table of kinds; then what is known of other kinds. */
 export const observeAll = function* (view: View, policy: Policy): Generator<Observation> {
   for (const store of view.workloads.values())
     for (const workload of store.list()) yield observationOf(view, policy, workload);
+  for (const workload of view.others ?? []) yield { workload, pods: [] };
 };
 
 const observationOf = (view: View, policy: Policy, workload: Workload): Observation => {
@@ -189,18 +191,23 @@ const autoscalerOf = (view: View, workload: Workload): Workload | undefined => {
   return found;
 };
 
-const leaderOf = (view: View, policy: Policy, workload: Workload): Observation | undefined => {
-  const { namespace } = workload.metadata;
-  const reference =
-    workload.target ?? (workload.owner?.kind === 'CronJob' ? `CronJob/${workload.owner.name}` : undefined);
+/** What an autoscaler scales, or the CronJob of a Job; such a leader never follows anything itself. */
+const leaderOf = (view: View, policy: Policy, { metadata, row, target, owner }: Workload): Observation | undefined => {
+  const isChildJob = row.resource.kind === 'Job' && owner?.kind === 'CronJob';
+  const reference = target ?? (isChildJob ? `CronJob/${owner.name}` : undefined);
   if (reference === undefined) return undefined;
   const slash = reference.indexOf('/');
   const kind = reference.slice(0, slash);
-  const row = [...view.workloads.keys()].find((candidate) => candidate.resource.kind === kind);
-  const leader = row && view.workloads.get(row)?.get(`${namespace}/${reference.slice(slash + 1)}`);
-  return leader && observationOf(view, policy, leader);
+  for (const [candidate, store] of view.workloads) {
+    if (candidate.resource.kind !== kind || candidate.scaleTarget !== undefined) continue;
+    const leader = store.get(`${metadata.namespace}/${reference.slice(slash + 1)}`);
+    if (leader) return observationOf(view, policy, leader);
+  }
+  return undefined;
 };
 
-/** Whether an owner is of a kind the downscaler knows, so that the owner is the one to scale. */
-export const isKnownOwner = (policy: Policy, workload: Workload): boolean =>
-  workload.owner !== undefined && rowOfKind(policy.known, workload.owner.apiVersion, workload.owner.kind) !== undefined;
+/** Whether an owner is of a kind that can be put to sleep, so that the owner is the one to scale. */
+export const isKnownOwner = ({ known }: Policy, { owner }: Workload): boolean => {
+  const row = owner && rowOfKind(known, owner.apiVersion, owner.kind);
+  return row !== undefined && row.size.form !== 'name';
+};

@@ -14,6 +14,7 @@ export const REASONS = {
   Excluded: 'excluded by annotation, label, name or selector; an original stored by a former sleep is restored',
   ExcludedNamespace: 'its namespace is excluded: nothing in it is touched',
   ProtectedNamespace: 'its namespace is always protected: nothing in it is touched',
+  NotIncluded: 'its kind is not included: nothing is done to it',
   OwnWorkload: 'part of kube-steward itself',
   SystemPriority: 'its priority class marks it as part of the system',
   ServesApiServer: 'a webhook or an aggregated API is served by it',
@@ -25,7 +26,6 @@ export const REASONS = {
   LeftToAutoscaler: 'its autoscaler is lowered instead',
   LeftToTarget: 'the workload it scales is put to sleep instead',
   LeftToScaledObject: 'its ScaledObject is paused instead',
-  AutoscalerLowered: 'the workload it scales is down: so is its lower bound',
   WaitsForTarget: 'it is restored once the workload it scales is back',
   SizeUnknown: 'the field that holds its size is absent or cannot be compared',
   BudgetWouldTighten: 'the downtime size would make the budget stricter',
@@ -33,5 +33,6 @@ export const REASONS = {
   InvalidAnnotation: 'an annotation cannot be read: the workload is left as it is',
   UnknownAnnotation: 'an annotation with our prefix means nothing: the workload is left as it is',
   NeverActs: 'an annotation that can never act where it stands',
+  SuspectAnnotation: 'an annotation can be read, and is surely not meant as it stands',
 } as const;
 export type Reason = keyof typeof REASONS;

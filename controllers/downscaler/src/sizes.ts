@@ -57,26 +57,28 @@ const count = (value: JsonScalar | undefined): number | undefined => {
 const currentReplicas = (form: FormOf<'replicas'>, fields: Fields): number | undefined =>
   count(fields[form.path]) ?? (form.autoscaledBy ? count(fields[form.autoscaledBy]) : undefined) ?? form.absent;
 
-const leastReplicas = (form: FormOf<'replicas'>, wanted: DowntimeSize): number =>
-  Math.max(form.least ?? 0, wanted.count);
+/** A number the API accepts: never below the least, never above the bound beside it. */
+const allowedReplicas = (form: FormOf<'replicas'>, fields: Fields, wished: number): number => {
+  const bound = form.max ? count(fields[form.max]) : undefined;
+  return Math.max(form.least ?? 0, Math.min(wished, bound ?? wished));
+};
 
 const replicas: FormBehaviour<FormOf<'replicas'>> = {
   actions: ['scaleDown', 'scaleUp'],
   paths: (form) => [form.path, form.max, form.autoscaledBy].filter((path) => path !== undefined),
   standing(form, fields, wanted) {
     const current = currentReplicas(form, fields);
-    return current === undefined ? 'unknown' : compare(current, leastReplicas(form, wanted));
+    return current === undefined ? 'unknown' : compare(current, allowedReplicas(form, fields, wanted.count));
   },
   original: (form, fields) => String(currentReplicas(form, fields)),
-  down: (form, fields, wanted) => [change(form.path, fields[form.path], leastReplicas(form, wanted))],
+  down: (form, fields, wanted) => [change(form.path, fields[form.path], allowedReplicas(form, fields, wanted.count))],
   up(form, fields, original) {
     const stored = count(original);
     if (stored === undefined) return undefined;
     const written = fields[form.path];
     if (form.autoscaledBy && fields[form.autoscaledBy] !== undefined)
       return written === undefined ? [] : [change(form.path, written, undefined)];
-    const bound = form.max ? count(fields[form.max]) : undefined;
-    const target = Math.max(form.least ?? 0, Math.min(stored, bound ?? stored));
+    const target = allowedReplicas(form, fields, stored);
     const current = currentReplicas(form, fields);
     return current !== undefined && current >= target ? [] : [change(form.path, written, target)];
   },
@@ -86,13 +88,28 @@ const toggle: FormBehaviour<FormOf<'switch'>> = {
   actions: ['suspend', 'resume'],
   paths: (form) => [form.path],
   standing: (form, fields) => (fields[form.path] === form.down ? 'at' : 'above'),
-  original: () => '1',
+  original(form, fields) {
+    const value = fields[form.path];
+    return typeof form.down === 'string' && value !== undefined ? String(value) : '1';
+  },
   down: (form, fields) => [change(form.path, fields[form.path], form.down)],
   up(form, fields, original) {
-    const on = wasOn(original);
-    if (on === undefined) return undefined;
-    return on && fields[form.path] === form.down ? [change(form.path, form.down, form.up)] : [];
+    const to = typeof form.down === 'string' ? formerText(form, original) : formerSwitch(form, original);
+    if (!to) return undefined;
+    return fields[form.path] === form.down && to.value !== form.down ? [change(form.path, form.down, to.value)] : [];
   },
+};
+
+/** A boolean comes back to its other side, unless it was down before; `undefined`: unreadable. */
+const formerSwitch = (form: FormOf<'switch'>, original: string): { value: JsonScalar | undefined } | undefined => {
+  const on = wasOn(original);
+  return on === undefined ? undefined : { value: on ? form.up : form.down };
+};
+
+/** A text comes back to what it was, and goes where it was absent; `undefined`: unreadable. */
+const formerText = (form: FormOf<'switch'>, original: string): { value: JsonScalar | undefined } | undefined => {
+  if (original === '1') return { value: undefined };
+  return form.up === undefined || form.up === original ? { value: original } : undefined;
 };
 
 const keyPaths = (form: FormOf<'selector'>): readonly [string, ...string[]] => [
@@ -189,9 +206,9 @@ const name: FormBehaviour<FormOf<'name'>> = {
   up: (form, fields, original) =>
     !NAME.test(original)
       ? undefined
-      : fields[form.path] === original
-        ? []
-        : [change(form.path, fields[form.path], original)],
+      : fields[form.path] === form.down && original !== form.down
+        ? [change(form.path, form.down, original)]
+        : [],
 };
 
 const BEHAVIOURS: { readonly [Name in SizeForm['form']]: FormBehaviour<FormOf<Name>> } = {
@@ -216,6 +233,25 @@ export const changesDown = (form: SizeForm, fields: Fields, wanted: DowntimeSize
   behaviour(form).down(form, fields, wanted);
 export const changesUp = (form: SizeForm, fields: Fields, original: string): readonly FieldChange[] | undefined =>
   behaviour(form).up(form, fields, original);
+
+/** The field that holds the size of this very object. */
+export const sizePath = (form: SizeForm, fields: Fields): string => {
+  if (form.form === 'budget') return bound(form, fields).path;
+  if (form.form !== 'selector') return form.path;
+  const paths = keyPaths(form);
+  return paths.find((path) => fields[path] !== undefined) ?? paths[0];
+};
+
+/** The size as it is written on the object. */
+export const sizeText = (form: SizeForm, fields: Fields): string => String(fields[sizePath(form, fields)] ?? 'unset');
+
+/** The raised downtime size of something that sleeps, never above its original; `undefined` where only one size is down. */
+export const raisedTo = ({ form }: SizeForm, original: string, wanted: DowntimeSize): DowntimeSize | undefined => {
+  if (form === 'pause' && original === '-1') return wanted;
+  const most = count(original);
+  if (most === undefined || (form !== 'replicas' && form !== 'pause')) return undefined;
+  return { count: Math.min(most, wanted.count), percent: false };
+};
 
 /** The number of replicas an object runs, for savings and messages; `undefined` for kinds that do not count any. */
 export const replicasOf = (form: SizeForm, fields: Fields): number | undefined =>

@@ -1,15 +1,16 @@
 import type { Check, Considered, Decision, Next, TraceEntry } from '@kube-steward/plan';
-import { formatDuration } from '@kube-steward/schedule';
+import { DAY_MS, formatDuration } from '@kube-steward/schedule';
 import type { Layer } from './annotations.ts';
 import { pick } from './desired.ts';
 import { untouchable } from './exclusion.ts';
+import { graceEnd } from './go-down.ts';
 import { isKnownOwner, type Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
 import { downAction, originalOf, upAction } from './sizes.ts';
 import { transitionsOf } from './transitions.ts';
 import { layersOf } from './wish.ts';
 
-const YEAR_MS = 366 * 86_400_000;
+const YEAR_MS = 366 * DAY_MS;
 
 /** How a decision came about: every layer asked, every condition checked, and what comes next. */
 export const traceOf = (o: Observation, policy: Policy, decision: Decision, now: number): TraceEntry[] => [
@@ -62,7 +63,7 @@ const ageCheck = (o: Observation, policy: Policy, now: number): Check[] => {
   if (grace === undefined) return [];
   const name = `min age ${formatDuration(grace)}`;
   if (bornAt === undefined) return [{ kind: 'check', name, result: 'age unknown: ok', passed: true }];
-  const passed = now - bornAt > grace;
+  const passed = now >= graceEnd(bornAt, grace);
   return [
     { kind: 'check', name, result: `${formatDuration(Math.max(0, now - bornAt))}${passed ? ' ok' : ''}`, passed },
   ];

@@ -1,5 +1,16 @@
-import { createStore, type KubeObject, type Store, type StoredObject } from '@kube-steward/kube';
-import { sourcesOf, type Source, type Sources, type View } from './observe.ts';
+import {
+  RESOURCES,
+  createStore,
+  getPointer,
+  matchesFields,
+  parseFieldSelector,
+  type FieldSelector,
+  type KubeObject,
+  type Resource,
+  type Store,
+  type StoredObject,
+} from '@kube-steward/kube';
+import { sourcesOf, workloadSource, type Source, type Sources, type View } from './observe.ts';
 import type { Policy } from './policy.ts';
 
 /** A view in which every source is filled the same way: by an informer, a list, or manifests. */
@@ -28,14 +39,39 @@ const kindKey = (group: string, kind: string): string => `${kind}.${group}`;
 
 /**
  * Manifests as a whole cluster: what is not there does not exist. Objects count for a source by group and kind; their
- * version may be another one. Namespaces that no manifest declares are there, and bare.
+ * version may be another one. Objects that name no namespace are in `default`; namespaces that no manifest declares are
+ * there, and bare.
  */
 export const viewOfManifests = (objects: Iterable<KubeObject>, policy: Policy): View => {
   const byKind = groupByKind(objects);
-  return viewOf(sourcesOf(policy), (source) =>
-    storeOf(source, byKind.get(kindKey(source.resource.group, source.resource.kind)) ?? []),
-  );
+  const of = ({ resource, fieldSelector }: Pick<Source<never>, 'resource' | 'fieldSelector'>): KubeObject[] => {
+    const found = byKind.get(kindKey(resource.group, resource.kind)) ?? [];
+    const placed = resource.namespaced ? found.map(inNamespace) : found;
+    const fields = fieldSelector === undefined ? [] : parseFieldSelector(fieldSelector);
+    return placed.filter((object) => isWatched(object, resource, policy) && hasFields(object, fields));
+  };
+  const sources = sourcesOf(policy);
+  const others = policy.known.filter((row) => !sources.workloads.has(row)).map((row) => workloadSource(row, policy));
+  return {
+    ...viewOf(sources, (source) => storeOf(source, of(source))),
+    others: others.flatMap((source) => [...storeOf(source, of(source)).list()]),
+  };
 };
+
+const inNamespace = (object: KubeObject): KubeObject =>
+  object.metadata.namespace ? object : { ...object, metadata: { ...object.metadata, namespace: 'default' } };
+
+/** Where only some namespaces are watched, manifests of others are not seen. */
+const isWatched = ({ metadata }: KubeObject, { namespaced, kind }: Resource, { namespaces }: Policy): boolean => {
+  const namespace = namespaced ? metadata.namespace : kind === RESOURCES.namespaces.kind ? metadata.name : undefined;
+  return namespace === undefined || namespaces.only.length === 0 || namespaces.only.includes(namespace);
+};
+
+const hasFields = (object: KubeObject, fields: FieldSelector): boolean =>
+  matchesFields(fields, (field) => {
+    const value = getPointer(object, field.split('.'));
+    return typeof value === 'string' ? value : undefined;
+  });
 
 const kindOf = (object: KubeObject): string => kindKey(groupOf(object.apiVersion), object.kind ?? '');
 

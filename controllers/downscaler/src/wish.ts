@@ -1,10 +1,12 @@
-import { EMPTY_LAYER, type Layer } from './annotations.ts';
+import { EMPTY_LAYER, NO_ENTRIES, ORIGINAL, type Layer, type Written } from './annotations.ts';
+import { earliest } from './awake.ts';
 import type { Timed } from './describe.ts';
-import { desiredState, earliest, type Layers } from './desired.ts';
-import { exclusionOf, untouchable, type Exclusion } from './exclusion.ts';
+import { desiredState, type Layers } from './desired.ts';
+import { excludedBy, exclusionOf, owned, untouchable, type Exclusion, type ExclusionCheck } from './exclusion.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
 import { invalid, type Verdict } from './verdict.ts';
+import type { Workload } from './workload.ts';
 
 /** What a workload should be, whatever it is just now. */
 export type Wish =
@@ -17,53 +19,73 @@ export type Wish =
  * | asked in this order | answer |
  * | --- | --- |
  * | its namespace or name is never touched | settled |
+ * | its kind is not included, and it follows no workload of one that is | settled |
  * | an annotation on it cannot be read, or means nothing | settled: invalid |
- * | it follows another workload (an autoscaler its target, a Job its CronJob) | as its leader |
- * | it is excluded | excluded |
- * | its schedules | desired |
+ * | it, or the workload it follows, is excluded | excluded |
+ * | the schedules, its own values over those of the workload it follows | desired |
  */
 export const wishFor = (o: Observation, policy: Policy, now: number): Wish => {
   const fixed = untouchable(o, policy);
-  if (fixed) return { kind: 'settled', verdict: neverActs(o.workload.layer, fixed) ?? leave(fixed) };
+  if (fixed) return { kind: 'settled', verdict: neverActs(o.workload.layer, fixed.message) ?? leave(fixed) };
+  const unit = unitOf(o, policy);
+  if (unit === o && !policy.included.includes(o.workload.row))
+    return { kind: 'settled', verdict: notIncluded(o.workload, policy) };
   const bad = problemOn(o.workload.layer);
   if (bad) return { kind: 'settled', verdict: bad };
-  const leader = followedLeader(o, policy);
-  if (!leader) return scheduled(o, policy, now);
-  const wish = scheduled(leader, policy, now);
-  if (wish.kind !== 'excluded') return wish;
-  const { reason, decidedBy, until } = wish.exclusion;
-  return { kind: 'desired', desired: { state: 'up', reason, decidedBy, until } };
+  const own = unit === o ? undefined : ownExclusion(o, policy, now);
+  if (own?.excluded) return { kind: 'excluded', exclusion: own.excluded };
+  return scheduled(unit, policy, now, own?.until);
 };
 
-const scheduled = (o: Observation, policy: Policy, now: number): Wish => {
+/** @param before the moment at which something asked earlier can change */
+const scheduled = (o: Observation, policy: Policy, now: number, before: number | undefined): Wish => {
   const check = exclusionOf(o, policy, now);
-  if ('invalid' in check) return { kind: 'settled', verdict: invalid(check.invalid) };
-  if ('excluded' in check) return { kind: 'excluded', exclusion: check.excluded };
-  const pods = o.pods.map((pod) => pod.layer);
-  const desired = desiredState(layersOf(o, policy), pods, now);
-  if (desired.state === 'invalid') return { kind: 'settled', verdict: invalid(desired.entry) };
-  if (check.until === undefined) return { kind: 'desired', desired };
-  return { kind: 'desired', desired: { ...desired, until: earliest(desired.until, check.until) } };
+  if (check.invalid) return { kind: 'settled', verdict: { ...invalid(check.invalid), next: before } };
+  if (check.excluded) return { kind: 'excluded', exclusion: check.excluded };
+  const next = earliest(check.until, before);
+  const desired = desiredState(layersOf(o, policy), o.pods, now);
+  if (desired.state === 'invalid')
+    return { kind: 'settled', verdict: { ...invalid(desired.entry), next: earliest(desired.until, next) } };
+  return {
+    kind: 'desired',
+    desired: next === undefined ? desired : { ...desired, until: earliest(desired.until, next) },
+  };
 };
 
-/** The layers of a workload, its own first. */
-export const layersOf = (o: Observation, policy: Policy): Layers => [
-  o.workload.layer,
-  o.namespace?.layer ?? EMPTY_LAYER,
-  policy.config,
-  policy.defaults,
-];
-
-/** An autoscaler of a managed target, or a Job whose CronJob takes its children along, is decided by its leader. */
-const followedLeader = (o: Observation, policy: Policy): Observation | undefined => {
-  const { leader, workload } = o;
-  if (!leader || untouchable(leader, policy)) return undefined;
-  if (workload.target !== undefined) return policy.included.includes(leader.workload.row) ? leader : undefined;
-  return takesChildren([workload.layer, ...layersOf(leader, policy)]) ? leader : undefined;
+/** The layers that count for a workload, its own first; a follower's are those of the workload it follows. */
+export const layersOf = (o: Observation, policy: Policy): Layers => {
+  const { workload, namespace } = unitOf(o, policy);
+  return [workload.layer, namespace?.layer ?? EMPTY_LAYER, policy.config, policy.defaults];
 };
 
-const takesChildren = (layers: readonly Layer[]): boolean =>
-  layers.map((layer) => layer.entries.scaleChildren?.value).find((value) => value !== undefined) === true;
+/**
+ * Whose values count: the workload itself, or the one it follows (an autoscaler its target, a Job its CronJob) with the
+ * follower's own values over it. An `exclude` is no value to be hidden: either of the two is enough.
+ */
+export const unitOf = (o: Observation, policy: Policy): Observation => {
+  const leader = o.leader && followedLeader(o, o.leader, policy);
+  if (!leader) return o;
+  const own = o.workload.layer.entries;
+  if (own === NO_ENTRIES) return leader;
+  const { exclude: _exclude, excludeUntil: _until, ...values } = own;
+  const { layer } = leader.workload;
+  const merged = { ...layer, entries: { ...layer.entries, ...values } };
+  return { ...leader, workload: { ...leader.workload, layer: merged } };
+};
+
+const followedLeader = (o: Observation, leader: Observation, policy: Policy): Observation | undefined => {
+  if (!policy.included.includes(leader.workload.row) || untouchable(leader, policy)) return undefined;
+  if (o.workload.target !== undefined) return leader;
+  const asked = [o.workload.layer, leader.workload.layer, leader.namespace?.layer, policy.config];
+  const said = asked.map((layer) => layer?.entries.scaleChildren?.value).find((value) => value !== undefined);
+  return said === true ? leader : undefined;
+};
+
+/** What keeps a follower out of it although the workload it follows is not excluded. */
+const ownExclusion = (o: Observation, policy: Policy, now: number): ExclusionCheck | undefined => {
+  const owner = o.workload.target === undefined ? undefined : owned(o, policy);
+  return owner ? { excluded: owner } : excludedBy(o.workload.layer, now);
+};
 
 const leave = ({ reason, message, decidedBy, until }: Exclusion): Verdict => ({
   action: 'none',
@@ -93,15 +115,25 @@ export const unknownAnnotation = ({ source, key, value, suggestion }: Layer['unk
 });
 
 /** Something was written where nothing is ever touched. To exclude what is excluded anyway is no mistake. */
-export const neverActs = (layer: Layer, { message }: Exclusion): Verdict | undefined => {
+export const neverActs = (layer: Layer, why: string): Verdict | undefined => {
   const { exclude: _exclude, excludeUntil: _until, ...acting } = layer.entries;
   const written = Object.values(acting)[0]?.writtenAs ?? layer.unknown[0];
-  if (!written) return undefined;
-  const { source, key, value } = written;
-  return {
-    action: 'invalid',
-    reason: 'NeverActs',
-    message: `${key} can never act here: ${message}`,
-    decidedBy: { source, key, value },
-  };
+  return written && actsNever(written, why);
+};
+
+const actsNever = ({ source, key, value }: Written, why: string): Verdict => ({
+  action: 'invalid',
+  reason: 'NeverActs',
+  message: `${key} can never act here: ${why}`,
+  decidedBy: { source, key, value },
+});
+
+/** What a controller made carries what its owner was given: nobody wrote that here. */
+const notIncluded = ({ row, layer, owner, original }: Workload, { prefix }: Policy): Verdict => {
+  const message = `${row.resource.plural} are not in includeResources`;
+  const stored = original !== undefined && { source: 'object', key: `${prefix}/${ORIGINAL}`, value: original };
+  const never = stored ? actsNever(stored, message) : neverActs(layer, message);
+  if (never && !owner) return never;
+  const decidedBy = { source: 'config', key: 'includeResources' };
+  return { action: 'none', reason: 'NotIncluded', message, decidedBy };
 };

@@ -7,10 +7,12 @@ import {
   type ObjectMeta,
   type Unstructured,
 } from '@kube-steward/kube';
+import { messageOf } from '@kube-steward/cli';
+import { parseTimestamp } from '@kube-steward/schedule';
 import { podRequests, type ObjectReference, type PodSpecRequests, type Requests } from '@kube-steward/plan';
-import { ORIGINAL, ORIGINAL_PAUSE, type AnnotationReader, type Layer } from './annotations.ts';
+import { ORIGINAL, ORIGINAL_PAUSE, type AnnotationReader, type Entry, type Layer } from './annotations.ts';
 import type { JsonScalar, KindRow } from './kinds.ts';
-import { sizePaths, type Fields } from './sizes.ts';
+import { sizePath, sizePaths, standingOf, type Fields } from './sizes.ts';
 
 /** Who owns the field that holds the size, and since when. */
 export interface SizeOwner {
@@ -37,6 +39,8 @@ export interface Workload {
   readonly originalPause?: string;
   /** Creation, or the deploy-time annotation where that is later; absent: unknown, and as old as can be. */
   readonly bornAt?: number;
+  /** The deploy-time annotation, where it is configured and written. */
+  readonly deployedAt?: Entry<number>;
   readonly labels: Readonly<Record<string, string>>;
   readonly owner?: { readonly apiVersion: string; readonly kind: string; readonly name: string };
   readonly sizeOwners: readonly SizeOwner[];
@@ -67,6 +71,7 @@ export const workloadProjection =
     const fields = fieldsOf(row, object);
     const original = annotations?.[`${context.prefix}/${ORIGINAL}`];
     const originalPause = annotations?.[`${context.prefix}/${ORIGINAL_PAUSE}`];
+    const deployedAt = deployTime(context.deploymentTimeAnnotation, annotations);
     const owner = object.metadata.ownerReferences?.find((reference) => reference.controller === true);
     return compact<Workload>({
       metadata: identityOf(object.metadata),
@@ -81,11 +86,14 @@ export const workloadProjection =
       fields,
       original,
       originalPause,
-      bornAt: bornAt(object.metadata, context.deploymentTimeAnnotation),
+      bornAt: later(timeOf(object.metadata.creationTimestamp), deployedAt?.value),
+      deployedAt,
       labels: object.metadata.labels ?? {},
       owner: owner && { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.name },
-      sizeOwners: sizeOwners(row, object.metadata.managedFields),
-      lastApplied: mayNeedLastApplied(fields, original) ? lastAppliedSize(row, annotations?.[LAST_APPLIED]) : undefined,
+      sizeOwners: sizeOwners(row, fields, object.metadata.managedFields),
+      lastApplied: mayNeedLastApplied(row, fields, original)
+        ? lastAppliedSize(sizePath(row.size, fields), annotations?.[LAST_APPLIED])
+        : undefined,
       target: row.scaleTarget ? targetOf(getPointer(object, row.scaleTarget)) : undefined,
       ...podTemplateOf(row, object),
     });
@@ -121,28 +129,40 @@ const timeOf = (text: string | undefined): number | undefined => {
   return Number.isNaN(time) ? undefined : time;
 };
 
-const bornAt = (metadata: ObjectMeta, annotation: string | undefined): number | undefined => {
-  const created = timeOf(metadata.creationTimestamp);
-  const deployed = annotation === undefined ? undefined : timeOf(metadata.annotations?.[annotation]);
-  return created === undefined ? deployed : deployed === undefined ? created : Math.max(created, deployed);
+/** The later of two moments, either of which may be unknown. */
+const later = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.max(a, b);
+
+const deployTime = (
+  key: string | undefined,
+  annotations: Readonly<Record<string, string>> | undefined,
+): Entry<number> | undefined => {
+  const value = key === undefined ? undefined : annotations?.[key];
+  if (key === undefined || value === undefined) return undefined;
+  const writtenAs = { source: 'object', key, value };
+  try {
+    return { writtenAs, value: parseTimestamp(value) };
+  } catch (error) {
+    return { writtenAs, problem: messageOf(error) };
+  }
 };
 
-const sizeOwners = (row: KindRow, entries: readonly ManagedFieldsEntry[] | undefined): SizeOwner[] => {
-  const path = sizePaths(row.size)[0];
-  if (!entries || path === undefined) return [];
-  return ownersOf(entries, path).map(({ manager, operation, time }) => {
-    const at = timeOf(time);
-    return { manager, applied: operation === 'Apply', ...(at === undefined ? {} : { at }) };
-  });
-};
+const sizeOwners = (row: KindRow, fields: Fields, entries: readonly ManagedFieldsEntry[] | undefined): SizeOwner[] =>
+  entries
+    ? ownersOf(entries, sizePath(row.size, fields)).map(({ manager, operation, time }) => {
+        const at = timeOf(time);
+        return { manager, applied: operation === 'Apply', ...(at === undefined ? {} : { at }) };
+      })
+    : [];
+
+const NO_SIZE = { count: 0, percent: false };
 
 /** A size of 0 without an original may be one that lost it; a size beside an original may be one that Git changed. */
-const mayNeedLastApplied = (fields: Fields, original: string | undefined): boolean =>
-  original !== undefined || Object.values(fields).some((value) => value === 0 || value === true);
+const mayNeedLastApplied = (row: KindRow, fields: Fields, original: string | undefined): boolean =>
+  original !== undefined || standingOf(row.size, fields, NO_SIZE) === 'at';
 
-const lastAppliedSize = (row: KindRow, text: string | undefined): JsonScalar | undefined => {
-  const path = sizePaths(row.size)[0];
-  if (text === undefined || path === undefined) return undefined;
+const lastAppliedSize = (path: string, text: string | undefined): JsonScalar | undefined => {
+  if (text === undefined) return undefined;
   try {
     const value = getPointer(JSON.parse(text), path);
     return isScalar(value) ? value : undefined;

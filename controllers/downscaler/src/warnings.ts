@@ -1,0 +1,55 @@
+import type { DecidedBy } from '@kube-steward/plan';
+import type { Layer } from './annotations.ts';
+import type { AwakePod, NamespaceView, Observation } from './observe.ts';
+import type { Policy } from './policy.ts';
+import type { Reason } from './reasons.ts';
+
+/** Something that can be read and is acted on, but is surely not meant as it stands. */
+export interface Warning {
+  readonly reason: Reason;
+  /** One sentence that names the annotation. */
+  readonly message: string;
+  readonly decidedBy: DecidedBy;
+}
+
+/** What to tell the owner of a workload about its own annotations; nothing of it changes a decision. */
+export const warningsOf = ({ workload }: Observation): readonly Warning[] => warningsOfLayer(workload.layer);
+
+/**
+ * The same for a namespace.
+ *
+ * @param pods those in it that carry force-uptime
+ */
+export const warningsOfNamespace = (
+  { layer, metadata }: NamespaceView,
+  pods: readonly AwakePod[],
+  policy: Policy,
+): readonly Warning[] => [
+  ...warningsOfLayer(layer),
+  ...(policy.podsForceCluster ? [] : podWarnings(pods, metadata.name)),
+];
+
+/** Of a schedule: what it is reported for; of an `exclude`: that it is neither a boolean nor a window. */
+const warningsOfLayer = ({ entries }: Layer): readonly Warning[] =>
+  Object.values(entries).flatMap(({ writtenAs, value }) =>
+    remarksOn(value).map((remark) => ({
+      reason: 'SuspectAnnotation' as const,
+      message: `${writtenAs.key}: ${remark}`,
+      decidedBy: writtenAs,
+    })),
+  );
+
+const remarksOn = (value: unknown): readonly string[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('warning' in value && typeof value.warning === 'string') return [value.warning];
+  if ('schedule' in value) return remarksOn(value.schedule);
+  return 'lint' in value ? (value.lint as readonly string[]) : [];
+};
+
+/** One is enough: kube-downscaler read the annotation of any pod for the whole cluster. */
+const podWarnings = ([pod]: readonly AwakePod[], namespace: string): Warning[] => {
+  const writtenAs = pod?.layer.entries.forceUptime?.writtenAs;
+  if (!writtenAs) return [];
+  const message = `${writtenAs.source} keeps only its namespace ${namespace} up; --pods-force-cluster makes it the whole cluster`;
+  return [{ reason: 'SuspectAnnotation', message, decidedBy: writtenAs }];
+};
