@@ -1,0 +1,84 @@
+import { RESOURCES, type Unstructured } from '@kube-steward/kube';
+import type { LoggedRequest } from '@kube-steward/sandbox';
+import { isMutating } from '@kube-steward/sandbox';
+import { targetOf, type Journal, type Move } from './journal.ts';
+import { ROWS, originalOf, sizeOf, titleOf, type Size } from './sleepers.ts';
+import { DOWNSCALER_USER, INCLUDED, type Stage } from './stage.ts';
+
+/** Something that must hold of the week, and what speaks against it: nothing, if all is well. */
+export interface Check {
+  readonly claim: string;
+  readonly faults: readonly string[];
+}
+
+/** What must hold when the week is over. */
+export const checkWeek = (stage: Stage, journal: Journal): Check[] => {
+  const writes = stage.sandbox.requests.all().filter(isMutating);
+  const wakes = journal.moves.filter(({ to }) => to === 'awake');
+  const wanted = wantedSizes(stage);
+  return [
+    {
+      claim: `each of the ${wakes.length} wake-ups gave back the size in the manifests`,
+      faults: wakes.filter((move) => !isAsWanted(wanted, titleOf(move.object), move.into)).map(describeMove),
+    },
+    {
+      claim: `all ${writes.length} requests that write came from the downscaler, to workloads of the chosen kinds and to Events`,
+      faults: writes.filter((request) => !isExpected(request)).map(describeRequest),
+    },
+    { claim: 'the downscaler logged no warning, and the cluster could do everything it had to', faults: stage.troubles },
+  ];
+};
+
+/** What must hold once everything has been woken. */
+export const checkAwake = (stage: Stage): Check[] => {
+  const wanted = wantedSizes(stage);
+  const workloads = ROWS.flatMap((row) => stage.cluster.list(row.resource).map((object) => ({ row, object })));
+  return [
+    {
+      claim: `all ${workloads.length} workloads and autoscalers are back at the size in the manifests`,
+      faults: workloads
+        .filter(({ row, object }) => !isAsWanted(wanted, titleOf(object), sizeOf(row, object)))
+        .map(({ row, object }) => `${titleOf(object)} is at ${String(sizeOf(row, object))}`),
+    },
+    {
+      claim: 'no stored original is left over',
+      faults: workloads.filter(({ object }) => originalOf(object) !== undefined).map(({ object }) => titleOf(object)),
+    },
+  ];
+};
+
+/** A size, or the bounds between which an autoscaler chooses it. */
+type Wanted = Size | { readonly least: number; readonly most: number };
+
+/** What people asked for, by title. What another downscaler had left asleep is wanted awake. */
+const wantedSizes = ({ manifests, cluster }: Stage): Map<string, Wanted> => {
+  const wanted = new Map<string, Wanted>();
+  for (const row of ROWS) {
+    for (const object of manifests.filter(({ kind }) => kind === row.resource.kind)) {
+      wanted.set(titleOf(object), originalOf(object) === undefined ? sizeOf(row, object) : false);
+    }
+  }
+  for (const autoscaler of cluster.list(RESOURCES.horizontalPodAutoscalers)) {
+    const title = `Deployment ${autoscaler.metadata.namespace ?? ''}/${targetOf(autoscaler)}`;
+    wanted.set(title, boundsOf(manifests.find((object) => titleOf(object) === titleOf(autoscaler)) ?? autoscaler));
+  }
+  return wanted;
+};
+
+const boundsOf = (autoscaler: Unstructured): Wanted => {
+  const { minReplicas = 1, maxReplicas } = autoscaler['spec'] as { minReplicas?: number; maxReplicas: number };
+  return { least: minReplicas, most: maxReplicas };
+};
+
+const isAsWanted = (all: ReadonlyMap<string, Wanted>, title: string, size: Size): boolean => {
+  const wanted = all.get(title);
+  if (typeof wanted !== 'object') return wanted === size;
+  return typeof size === 'number' && wanted.least <= size && size <= wanted.most;
+};
+
+const isExpected = ({ user, verb, resource = '' }: LoggedRequest): boolean =>
+  user === DOWNSCALER_USER && (resource === 'events' || (verb === 'patch' && [...INCLUDED].some((r) => r === resource)));
+
+const describeMove = ({ object, into }: Move): string => `${titleOf(object)} woke to ${String(into)}`;
+
+const describeRequest = ({ user, method, path }: LoggedRequest): string => `${method} ${path} by ${user}`;

@@ -1,0 +1,38 @@
+import { DOWNSCALER_OPTIONS, decideAll, policyOf, viewOfManifests } from '@kube-steward/downscaler';
+import { resolveOptions } from '@kube-steward/cli';
+import { RESOURCES, type Unstructured } from '@kube-steward/kube';
+import type { Decision } from '@kube-steward/plan';
+import type { Cluster } from '@kube-steward/sandbox';
+import { INCLUDED } from './stage.ts';
+import { ROWS } from './sleepers.ts';
+
+/** Workloads that nothing was done to, for one reason. */
+export interface LeftAlone {
+  readonly reason: string;
+  readonly message: string;
+  readonly workloads: readonly string[];
+}
+
+/**
+ * Why what did not move did not, by the plan that `steward` would print. Only what has a reason of its own: an autoscaler
+ * that is left to its target has none.
+ */
+export const leftAlone = (cluster: Cluster, now: number, hasMoved: (title: string) => boolean): LeftAlone[] => {
+  const policy = policyOf(resolveOptions(DOWNSCALER_OPTIONS, { argv: [`--include-resources=${INCLUDED.join(',')}`] }));
+  const objects = [...ROWS.map(({ resource }) => resource), RESOURCES.namespaces].flatMap((r) => cluster.list(r));
+  const groups = new Map<string, LeftAlone>();
+  for (const decision of decideAll(viewOfManifests(objects, policy), policy, now)) {
+    const title = `${decision.object.kind} ${decision.object.namespace ?? ''}/${decision.object.name}`;
+    if (decision.object.kind === 'HorizontalPodAutoscaler' || hasMoved(title)) continue;
+    const key = `${decision.reason} ${decision.message}`;
+    const { reason, message } = decision;
+    groups.set(key, { reason, message, workloads: [...(groups.get(key)?.workloads ?? []), nameOf(decision)] });
+  }
+  return [...groups.values()];
+};
+
+const nameOf = ({ object }: Decision): string => `${object.namespace ?? ''}/${object.name}`;
+
+/** All that is loaded, by what it is. */
+export const countOf = (manifests: readonly Unstructured[], kind: string): number =>
+  manifests.filter((object) => object.kind === kind).length;

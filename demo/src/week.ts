@@ -1,0 +1,24 @@
+import { DAY_MS } from '@kube-steward/schedule';
+import type { Journal, Move, Notice } from './journal.ts';
+import { HOME } from './places.ts';
+import type { Stage } from './stage.ts';
+
+/** One day at home, as far as it belongs to the story. */
+export interface Day {
+  readonly start: number;
+  readonly moves: readonly Move[];
+  readonly notices: readonly Notice[];
+}
+
+/** Lets so many times 24 hours pass, and hands over each calendar day when it is over. */
+export const livedDays = async function* (stage: Stage, journal: Journal, days: number): AsyncGenerator<Day> {
+  const { clock } = stage;
+  const end = clock.now() + days * DAY_MS;
+  while (clock.now() < end) {
+    const [start, moves, notices] = [clock.now(), journal.moves.length, journal.notices.length];
+    await stage.passUntil(Math.min(end, nextMidnight(start)));
+    yield { start, moves: journal.moves.slice(moves), notices: journal.notices.slice(notices) };
+  }
+};
+
+const nextMidnight = (at: number): number => at + DAY_MS - (HOME.localAt(at) % DAY_MS);
