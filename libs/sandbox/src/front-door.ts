@@ -49,7 +49,7 @@ export class FrontDoor {
         },
       },
       facts: { address, version: cluster.version },
-      limitAtZero: false,
+      limitAtZero: options.limitAtZero ?? false,
     };
   }
 
@@ -58,15 +58,15 @@ export class FrontDoor {
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const at = this.#state.clock.now();
-    const url = new URL(request.url ?? '/', 'http://sandbox');
-    const target = targetOf(url.pathname);
-    const verb = verbOf(request.method ?? 'GET', target, url.searchParams) ?? 'other';
-    const isCounted = verb !== 'watch';
+    const received = receive(request, this.#state.clock.now());
+    if (!received) {
+      response.writeHead(400).end();
+      return;
+    }
+    const isCounted = received.verb !== 'watch';
     if (isCounted) this.inFlight++;
     try {
-      const body = request.method === 'GET' || request.method === 'HEAD' ? '' : await readBody(request);
-      await this.#respond(request, response, { at, url, target, verb, body });
+      await this.#respond(request, response, received);
     } catch {
       response.destroy();
     } finally {
@@ -75,15 +75,19 @@ export class FrontDoor {
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse, received: Received): Promise<void> {
-    const { url, target, verb, body } = received;
-    const log = (caller: Caller, code: number): void => this.requests.add(entryOf(request, received, caller, code));
+    const { url, target, verb } = received;
+    let body = '';
     let caller: Caller = { user: 'system:anonymous', groups: [] };
     let refusal: StatusError | undefined;
     try {
       caller = this.tokens.authenticate(request.headers);
+      if (request.method !== 'GET' && request.method !== 'HEAD') body = await readBody(request);
     } catch (error) {
-      refusal = error as StatusError;
+      if (!(error instanceof StatusError)) throw error;
+      refusal = error;
     }
+    const log = (by: Caller, code: number): void =>
+      this.requests.add(entryOf(request, received, { caller: by, body, code }));
     const subject = { verb, user: caller.user, path: url.pathname, ...resourceOf(target) };
     const effects = this.faults.effectsOn(subject);
     await this.#delay(effects);
@@ -147,8 +151,18 @@ interface Received {
   readonly url: URL;
   readonly target: Target;
   readonly verb: Verb | 'other';
-  readonly body: string;
 }
+
+/** What a request is about; `undefined` if its path cannot be read. */
+const receive = (request: IncomingMessage, at: number): Received | undefined => {
+  try {
+    const url = new URL(request.url ?? '/', 'http://sandbox');
+    const target = targetOf(url.pathname);
+    return { at, url, target, verb: verbOf(request.method ?? 'GET', target, url.searchParams) ?? 'other' };
+  } catch {
+    return undefined;
+  }
+};
 
 const resourceOf = (target: Target) => {
   if (target.type !== 'resource') return {};
@@ -175,9 +189,8 @@ const breakageOf = (effects: readonly FaultEffect[]): Breakage | undefined => {
 
 const entryOf = (
   request: IncomingMessage,
-  { at, url, target, verb, body }: Received,
-  caller: Caller,
-  code: number,
+  { at, url, target, verb }: Received,
+  { caller, body, code }: { caller: Caller; body: string; code: number },
 ): LoggedRequest => ({
   at,
   user: caller.user,

@@ -28,6 +28,8 @@ export interface SandboxOptions {
   readonly bookmarkIntervalMs?: number;
   /** Serve `sendInitialEvents`. Default: by the cluster's version (1.32, and 1.34 or later). */
   readonly watchList?: boolean;
+  /** Page lists with resourceVersion 0 as well. Default false: such a list is whole, whatever its limit. */
+  readonly limitAtZero?: boolean;
   /** A watcher that lets more bytes wait is cut off. Default 16 MiB. */
   readonly watchBufferBytes?: number;
 }

@@ -16,7 +16,7 @@ export interface Service {
   readonly tokens: Tokens;
   readonly watches: WatchService;
   readonly facts: ServerFacts;
-  /** `limit` counts with resourceVersion 0 as well, as from 1.34 on; older servers send everything. */
+  /** `limit` counts with resourceVersion 0 as well. */
   readonly limitAtZero: boolean;
 }
 

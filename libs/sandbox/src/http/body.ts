@@ -14,23 +14,28 @@ const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/apply-patch+yaml': 'apply',
 };
 
-/** Reads the body of a request; 413 beyond 3 MiB. */
-export const readBody = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LIMIT_BYTES) {
-      throw new StatusError({
-        message: `Request entity too large: limit is ${LIMIT_BYTES}`,
-        reason: 'RequestEntityTooLarge',
-        code: 413,
-      });
-    }
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? (chunks[0]?.toString() ?? '') : Buffer.concat(chunks).toString();
-};
+/** Reads the body of a request; 413 beyond 3 MiB. Rejects when the client goes away. */
+export const readBody = (request: IncomingMessage): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= LIMIT_BYTES) chunks.push(chunk);
+    });
+    request.on('end', () => {
+      if (size > LIMIT_BYTES) reject(tooLarge());
+      else resolve(chunks.length === 1 ? (chunks[0]?.toString() ?? '') : Buffer.concat(chunks).toString());
+    });
+    request.on('error', reject);
+  });
+
+const tooLarge = (): StatusError =>
+  new StatusError({
+    message: `Request entity too large: limit is ${LIMIT_BYTES}`,
+    reason: 'RequestEntityTooLarge',
+    code: 413,
+  });
 
 export const mediaTypeOf = (header: string | undefined): string =>
   (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';

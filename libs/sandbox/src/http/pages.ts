@@ -1,5 +1,6 @@
 import { aggregatedDiscovery, coreVersions, groupList, oneGroup, resourceList } from '../discovery.ts';
 import { noSuchPath } from '../errors.ts';
+import { openapiDocument, openapiIndex } from '../openapi.ts';
 import type { ServedKind } from '../registry.ts';
 import type { State } from '../state.ts';
 import { type Exchange, sendJson, sendPlain } from './exchange.ts';
@@ -13,6 +14,7 @@ export interface ServerFacts {
 }
 
 const NOT_FOUND_PAGE = '404 page not found\n';
+const OPENAPI = '/openapi/v3';
 const HEALTH = /^\/(healthz|readyz|livez)(\/|$)/;
 
 /** What the web server says to paths no API group serves. */
@@ -43,7 +45,8 @@ export const sendPage = (
       sendResources(kinds, target, exchange);
       return;
     case 'other':
-      sendOther(facts, target.path, exchange);
+      if (target.path.startsWith(OPENAPI)) sendOpenapi(kinds, target.path.slice(OPENAPI.length + 1), exchange);
+      else sendOther(facts, target.path, exchange);
   }
 };
 
@@ -74,12 +77,14 @@ const sendResources = (
   sendFound(exchange, page);
 };
 
+const sendOpenapi = (kinds: readonly ServedKind[], path: string, exchange: Exchange): void =>
+  sendFound(exchange, path === '' ? openapiIndex(kinds) : openapiDocument(kinds, path));
+
 const sendOther = ({ version: { major, minor } }: ServerFacts, path: string, exchange: Exchange): void => {
   if (HEALTH.test(path)) sendPlain(exchange, 200, 'ok');
   else if (path === '/version') sendJson(exchange, 200, versionOf(major, minor));
   else if (path === '/')
     sendJson(exchange, 200, { paths: ['/api', '/apis', '/healthz', '/livez', '/readyz', '/version'] });
-  else if (path === '/openapi/v3') sendJson(exchange, 200, { paths: {} });
   else sendPlain(exchange, 404, NOT_FOUND_PAGE);
 };
 

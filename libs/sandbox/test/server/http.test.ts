@@ -297,3 +297,31 @@ t.test('over TLS the kubeconfig carries the authority and a token', async (t) =>
   t.equal(code, 200);
   t.match(sandbox.requests.all({ user: 'jane' }), [{ verb: 'list' }]);
 });
+
+t.test('lists with resourceVersion 0 are whole, unless the server pages them', async (t) => {
+  for (const limitAtZero of [false, true]) {
+    const { cluster, sandbox } = await serve(t, { limitAtZero });
+    for (const name of ['a', 'b']) cluster.create(R.configMaps, configMap(name));
+    const { body } = await call(sandbox, 'GET', `${CONFIG_MAPS}?limit=1&resourceVersion=0`);
+    t.equal((at(body, 'items') as unknown[]).length, limitAtZero ? 1 : 2);
+  }
+});
+
+t.test('bodies beyond 3 MiB are a 413, paths that cannot be read a 400', async (t) => {
+  const { sandbox } = await serve(t);
+  t.match(await call(sandbox, 'POST', CONFIG_MAPS, configMap('a', { data: { x: 'x'.repeat(3 * 1024 * 1024) } })), {
+    code: 413,
+  });
+  t.equal((await call(sandbox, 'GET', '/api/v1/namespaces/%zz')).code, 400);
+});
+
+t.test('clients that look for it learn from OpenAPI that fields can be validated', async (t) => {
+  const { sandbox } = await serve(t);
+  const index = await call(sandbox, 'GET', '/openapi/v3');
+  const path = String(at(index.body, 'paths', 'apis/apps/v1', 'serverRelativeURL'));
+  const { body } = await call(sandbox, 'GET', path);
+  t.match(at(body, 'paths', '/apis/apps/v1/namespaces/{namespace}/deployments/{name}', 'patch'), {
+    parameters: [{ name: 'dryRun' }, { name: 'fieldManager' }, { name: 'fieldValidation' }, { name: 'force' }],
+    'x-kubernetes-group-version-kind': { group: 'apps', version: 'v1', kind: 'Deployment' },
+  });
+});
