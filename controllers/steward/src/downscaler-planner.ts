@@ -1,3 +1,4 @@
+import { defineOptions } from '@kube-steward/cli';
 import {
   DOWNSCALER_OPTIONS,
   decide,
@@ -14,32 +15,78 @@ import {
   viewOf,
   viewOfManifests,
   type DownscalerSettings,
+  type KindRow,
   type Observation,
   type Policy,
+  type Sources,
   type View,
 } from '@kube-steward/downscaler';
+import type { KubeObject } from '@kube-steward/kube';
 import type { ObjectReference } from '@kube-steward/plan';
 import { StewardError } from './errors.ts';
-import { listSources } from './list-sources.ts';
-import type { Planned, PlannedTransition, Planner, Settings } from './planners.ts';
+import { listSources, type AnySource } from './list-sources.ts';
+import type { Planned, PlannedKind, PlannedTransition, Planner, Settings } from './planners.ts';
+
+const { namespace, selector, ...others } = DOWNSCALER_OPTIONS;
+const inFile = { configOnly: true, hidden: true } as const;
+
+/**
+ * The downscaler's options as this command takes them. On its command line `-n` and `-l` choose what is shown; what the
+ * controller itself is limited to, by the options of the same names, is said by the config file alone.
+ */
+export const DOWNSCALER_SECTION = defineOptions({
+  ...others,
+  ownNamespaces: { ...namespace, ...inFile, aliases: ['namespace'] },
+  ownSelector: { ...selector, ...inFile, aliases: ['selector'] },
+});
+
+/** The controller's own policy. @throws CliError with everything wrong in its settings */
+export const downscalerPolicy = ({ values, sources }: Settings): Policy => {
+  const { ownNamespaces, ownSelector, ...rest } = values;
+  const settings = {
+    values: { ...rest, namespace: ownNamespaces, selector: ownSelector },
+    sources: { ...sources, namespace: sources['ownNamespaces'], selector: sources['ownSelector'] },
+  };
+  return policyOf(settings as unknown as DownscalerSettings);
+};
 
 /** The downscaler, for the laptop: its decisions, and nothing of its wiring. */
-export const downscalerPlanner: Planner<typeof DOWNSCALER_OPTIONS> = {
+export const downscalerPlanner: Planner<typeof DOWNSCALER_SECTION> = {
   name: 'downscaler',
-  options: DOWNSCALER_OPTIONS,
+  options: DOWNSCALER_SECTION,
   fromManifests(manifests, settings) {
-    const policy = policyFrom(settings);
-    return planned(viewOfManifests(manifests.objects, policy), policy);
+    const policy = downscalerPolicy(settings);
+    return planned(viewOfManifests(watched(manifests.objects, policy), policy), policy);
   },
   async fromCluster(context, settings) {
-    const policy = policyFrom(settings);
-    const sources = sourcesOf(policy);
-    const stores = await listSources(context, sources, policy.namespaces.only);
-    return planned(viewOf(sources, stores), policy);
+    const policy = downscalerPolicy(settings);
+    const only = readNamespaces(policy, context.namespace);
+    const sources = sourcesOf({ ...policy, namespaces: { ...policy.namespaces, only } });
+    return planned(viewOf(sources, await listSources(context, everySource(sources), only)), policy);
   },
 };
 
-const policyFrom = (settings: Settings): Policy => policyOf(settings as unknown as DownscalerSettings);
+/** A pod anywhere may keep the whole cluster up, if so configured: then all of it is read, whatever is asked for. */
+const readNamespaces = ({ namespaces: { only }, podsForceCluster }: Policy, asked: string | undefined) =>
+  asked === undefined || podsForceCluster ? only : only.length === 0 || only.includes(asked) ? [asked] : only;
+
+const everySource = (sources: Sources): AnySource[] =>
+  [
+    ...sources.workloads.values(),
+    sources.namespaces,
+    sources.awakePods,
+    ...sources.callers,
+    sources.services,
+  ] as unknown as AnySource[];
+
+/** A controller limited to some namespaces does not see the others. */
+const watched = (objects: readonly KubeObject[], { namespaces: { only } }: Policy): readonly KubeObject[] =>
+  only.length === 0
+    ? objects
+    : objects.filter(({ kind, metadata }) => {
+        const home = kind === 'Namespace' ? metadata.name : metadata.namespace;
+        return home === undefined || only.includes(home);
+      });
 
 const planned = (view: View, policy: Policy): Planned => ({
   decisions: (now) => decideAll(view, policy, now),
@@ -47,7 +94,7 @@ const planned = (view: View, policy: Policy): Planned => ({
     const o = observed(view, policy, decision.object);
     return o && freedBy(o.workload, decision);
   },
-  find: (kind, name) => [...found(view, kind, name)],
+  kinds: policy.known.map((row) => kindOf(view, row)),
   labels: (object) => observed(view, policy, object)?.workload.labels ?? view.namespaces.get(object.name)?.labels ?? {},
   explain(object, now) {
     const o = observed(view, policy, object);
@@ -58,23 +105,27 @@ const planned = (view: View, policy: Policy): Planned => ({
   transitions: (from, to) => allTransitions(view, policy, from, to),
 });
 
+const kindOf = (view: View, row: KindRow): PlannedKind => {
+  const { kind, plural, group } = row.resource;
+  const store = view.workloads.get(row);
+  return {
+    kind,
+    plural,
+    names: [...namesOfKind(row), ...(group ? [`${kind.toLowerCase()}.${group}`] : [])],
+    ...(store && { objects: () => Array.from(store.list(), ({ reference }) => reference) }),
+  };
+};
+
 const observed = (view: View, policy: Policy, object: ObjectReference): Observation | undefined => {
   const row = rowOfKind([...view.workloads.keys()], object.apiVersion, object.kind);
   return row && observe(view, policy, row, `${object.namespace ?? ''}/${object.name}`);
-};
-
-/** Objects by any name of their kind, in whatever namespace. */
-const found = function* (view: View, kind: string, name: string): Generator<ObjectReference> {
-  for (const [row, store] of view.workloads) {
-    if (!namesOfKind(row).includes(kind.toLowerCase())) continue;
-    for (const workload of store.list()) if (workload.metadata.name === name) yield workload.reference;
-  }
 };
 
 const allTransitions = function* (view: View, policy: Policy, from: number, to: number): Generator<PlannedTransition> {
   for (const o of observeAll(view, policy)) {
     const object = o.workload.reference;
     const [, ...coming] = transitionsOf(o, policy, from, to);
-    for (const { at, state, reason, message } of coming) yield { at, object, state, reason, message };
+    for (const { at, state, reason, message } of coming)
+      yield { controller: 'downscaler', object, at, state, reason, message };
   }
 };

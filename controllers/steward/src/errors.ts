@@ -1,13 +1,18 @@
-/** What went wrong for the laptop command itself, beside what its libraries throw. */
-export type StewardErrorCode = 'Forbidden' | 'NotFound' | 'Ambiguous' | 'Interrupted';
+/**
+ * - `Api`: a request to the cluster failed
+ * - `Forbidden`: something that has to be read may not be
+ * - `NotFound`: no such object
+ * - `Ambiguous`: several of them
+ */
+export type StewardErrorCode = 'Api' | 'Forbidden' | 'NotFound' | 'Ambiguous';
 
-/** @see StewardErrorCode */
+/** What went wrong for the laptop command itself, beside what its libraries throw. @see StewardErrorCode */
 export class StewardError extends Error {
+  override readonly name = 'StewardError';
   readonly code: StewardErrorCode;
 
   constructor(code: StewardErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'StewardError';
     this.code = code;
   }
 }

@@ -1,4 +1,5 @@
 import {
+  RESOURCES,
   createStore,
   isForbidden,
   isNotFound,
@@ -7,93 +8,105 @@ import {
   type Store,
   type StoredObject,
 } from '@kube-steward/kube';
-import type { Source, Sources } from '@kube-steward/downscaler';
+import type { Source } from '@kube-steward/downscaler';
 import { StewardError } from './errors.ts';
 import type { ReadContext } from './planners.ts';
 
 /** How many lists run at once. */
 const CONCURRENCY = 4;
 
+/** Any source: what it keeps is only stored here. */
+export type AnySource = Source<StoredObject>;
+type Filled = ReturnType<typeof createStore<StoredObject>>;
+
 /**
  * Lists every source of a live cluster, page by page, keeping only what the source keeps.
  *
- * A kind that is not installed is empty. A kind that may not be read is an error that names the missing rule, unless the
- * source is optional: then it is a notice.
+ * A kind that is not installed is empty. What may not be read is named all at once with the rules that would allow it: as an
+ * error, or as a notice where every such source is optional.
  *
+ * @param namespaces only these; empty: all
  * @returns the filled store of each source
  */
 export const listSources = async (
   context: ReadContext,
-  sources: Sources,
+  sources: readonly AnySource[],
   namespaces: readonly string[],
 ): Promise<<P extends StoredObject>(source: Source<P>) => Store<P>> => {
-  const all: Source<StoredObject>[] = [
-    ...sources.workloads.values(),
-    sources.namespaces,
-    sources.awakePods,
-    ...sources.callers,
-    sources.services,
-  ].map((source) => source as unknown as Source<StoredObject>);
-  const stores = new Map<unknown, Store<StoredObject>>();
-  const forbidden: string[] = [];
-  const waiting = [...all];
+  const stores = new Map<unknown, Filled>();
+  const forbidden = new Set<AnySource>();
+  const waiting = [...sources];
   const work = async (): Promise<void> => {
     for (let source = waiting.shift(); source; source = waiting.shift()) {
-      stores.set(source, await listOne(context, source, namespaces, forbidden));
+      const store = createStore<StoredObject>(source.indexes ?? {});
+      stores.set(source, store);
+      await fill(store, source, { context, namespaces, forbidden });
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
-  if (forbidden.length > 0) throw new StewardError('Forbidden', forbiddenMessage(forbidden));
+  report([...forbidden], namespaces, context);
   return (source) => stores.get(source) as unknown as ReturnType<typeof createStore<never>>;
 };
 
-const listOne = async (
-  context: ReadContext,
-  source: Source<StoredObject>,
-  namespaces: readonly string[],
-  forbidden: string[],
-): Promise<Store<StoredObject>> => {
-  const store = createStore<StoredObject>(source.indexes ?? {});
+interface Reading {
+  readonly context: ReadContext;
+  readonly namespaces: readonly string[];
+  readonly forbidden: Set<AnySource>;
+}
+
+const fill = async (store: Filled, source: AnySource, { context, namespaces, forbidden }: Reading): Promise<void> => {
+  const isNamespaces = source.resource.plural === RESOURCES.namespaces.plural && source.resource.group === '';
   const scopes = source.resource.namespaced && namespaces.length > 0 ? namespaces : [undefined];
   try {
-    for (const namespace of scopes) await listInto(context, source, namespace, store);
+    if (isNamespaces && namespaces.length > 0)
+      for (const name of namespaces) await getInto(context, source, name, store);
+    else for (const namespace of scopes) await listInto(context, source, namespace, store);
   } catch (error) {
-    if (isNotFound(error)) return store;
-    if (!isForbidden(error)) throw error;
-    if (source.optional) context.onNotice(`${nameOf(source.resource)} may not be read: going on without`);
-    else forbidden.push(nameOf(source.resource));
+    if (isForbidden(error)) forbidden.add(source);
+    else if (!isNotFound(error)) throw error;
   }
-  return store;
 };
 
 const listInto = async (
-  { client, onProgress, signal }: ReadContext,
-  source: Source<StoredObject>,
+  { client, onProgress }: ReadContext,
+  source: AnySource,
   namespace: string | undefined,
-  store: ReturnType<typeof createStore<StoredObject>>,
+  store: Filled,
 ): Promise<void> => {
-  const { resource, project, fieldSelector, metadataOnly, keepManagedFields } = source;
+  const { resource, fieldSelector, metadataOnly, keepManagedFields } = source;
   const pages = client.listPages<KubeObject, StoredObject>(resource, {
     namespace,
     fieldSelector,
     metadataOnly,
     keepManagedFields,
-    signal,
     project: (object) => {
       onProgress(1);
-      return project(object);
+      return source.project(object);
     },
   });
   for await (const page of pages) for (const item of page.items) store.apply(item);
 };
 
+/** Whoever may not list namespaces may often read his own. */
+const getInto = async (context: ReadContext, source: AnySource, name: string, store: Filled): Promise<void> => {
+  const kept = source.project(await context.client.get<KubeObject>(source.resource, { name }));
+  if (kept) store.apply(kept);
+};
+
+/** Optional sources alone: their lack is told, and the answer is given without them. */
+const report = (forbidden: readonly AnySource[], namespaces: readonly string[], { onNotice }: ReadContext): void => {
+  if (forbidden.length === 0) return;
+  const names = forbidden.map(({ resource }) => nameOf(resource)).join(', ');
+  const rules = forbidden.map(({ resource }) => ruleFor(resource)).join('\n');
+  const role = namespaces.length > 0 ? 'a Role or ClusterRole' : 'a ClusterRole';
+  if (forbidden.every(({ optional }) => optional)) {
+    onNotice(`going on without ${names}, which may not be read; ${role} with these rules would allow it:\n${rules}`);
+    return;
+  }
+  throw new StewardError('Forbidden', `${names} may not be read; ${role} needs these rules:\n${rules}`);
+};
+
 const nameOf = ({ group, plural }: Resource): string => (group ? `${plural}.${group}` : plural);
 
-/** What to ask the cluster's owner for. */
-const forbiddenMessage = (resources: readonly string[]): string => {
-  const rules = resources.map((name) => {
-    const [plural = '', ...group] = name.split('.');
-    return `  - {apiGroups: ["${group.join('.')}"], resources: ["${plural}"], verbs: ["get", "list"]}`;
-  });
-  return `reading ${resources.join(', ')} is forbidden; a role needs these rules:\n${rules.join('\n')}`;
-};
+const ruleFor = ({ group, plural }: Resource): string =>
+  `  - {apiGroups: ["${group}"], resources: ["${plural}"], verbs: ["get", "list"]}`;

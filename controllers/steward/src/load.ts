@@ -1,24 +1,30 @@
-import { createProgress, type CommandContext, type SectionSpecs } from '@kube-steward/cli';
-import { matchesLabels } from '@kube-steward/kube';
+import { createProgress, type CommandContext } from '@kube-steward/cli';
+import { isNotFound, isForbidden, matchesLabels, type Client } from '@kube-steward/kube';
 import type { Decision, ObjectReference } from '@kube-steward/plan';
 import { systemClock } from '@kube-steward/schedule';
-import { openReader, type CLUSTER_OPTIONS, type SCOPE_OPTIONS } from './cluster-options.ts';
-import { readManifests, type Manifests } from './manifests.ts';
-import type { Planned, Planner, Settings } from './planners.ts';
+import { apiFailure } from './api-failure.ts';
+import { STDIN } from './manifest-files.ts';
+import { readManifests } from './manifests.ts';
+import type { CLUSTER_OPTIONS, SCOPE_OPTIONS } from './options.ts';
+import type { Planned, Planner, SECTIONS_OF_PLANNERS, Settings } from './planners.ts';
+import { NO_DOUBT, blockUnknown, doubtOf, type Doubt } from './unknown-namespaces.ts';
 
-type ScopeContext = CommandContext<typeof CLUSTER_OPTIONS & typeof SCOPE_OPTIONS, SectionSpecs>;
+/** What the commands that look at objects are run with. */
+export type ScopeContext = CommandContext<typeof CLUSTER_OPTIONS & typeof SCOPE_OPTIONS, typeof SECTIONS_OF_PLANNERS>;
 
 /** A cluster, or manifests, as the asked controllers see it. */
 export interface Loaded {
   readonly planned: ReadonlyMap<Planner, Planned>;
   /** The kubeconfig context; absent for manifests. */
   readonly context?: string;
+  /** `cluster`, or what the manifests were read from. */
   readonly source: string;
   readonly serverVersion?: string;
   /** The moment asked for. */
   readonly at: number;
   /** Something could not be read: answers are partial. */
   readonly incomplete: boolean;
+  readonly doubt: Doubt;
 }
 
 /** Reads what `--from` names, or else the cluster. */
@@ -29,65 +35,104 @@ export const load = async (context: ScopeContext, planners: readonly Planner[]):
 };
 
 /** The settings of a controller: the values of its section, and where they came from. */
-const settingsOf = (context: ScopeContext, { name }: Planner): Settings => {
+export const settingsOf = (context: Pick<ScopeContext, 'sections' | 'sources'>, name: Planner['name']): Settings => {
   const prefix = `${name}.`;
   const own = Object.entries(context.sources).filter(([option]) => option.startsWith(prefix));
   return {
-    values: context.sections[name] ?? {},
+    values: (context.sections as Readonly<Record<string, Settings['values']>>)[name] ?? {},
     sources: Object.fromEntries(own.map(([option, source]) => [option.slice(prefix.length), source])),
   };
 };
 
-const loadManifests = (context: ScopeContext, planners: readonly Planner[], from: string, at: number): Loaded => {
-  const manifests: Manifests = readManifests(from);
-  for (const { where, message } of manifests.problems) context.terminal.err(`${where}: ${message}`);
+const loadManifests = async (
+  context: ScopeContext,
+  planners: readonly Planner[],
+  from: string,
+  at: number,
+): Promise<Loaded> => {
+  const { terminal } = context;
+  const manifests = await readManifests(from);
+  for (const notice of manifests.notices) terminal.err(`notice: ${notice}`);
+  for (const { where, message } of manifests.problems)
+    terminal.err(`${terminal.errStyle('red', 'error')}: ${where}: ${message}`);
   const planned = planners.map(
-    (planner) => [planner, planner.fromManifests(manifests, settingsOf(context, planner))] as const,
+    (planner) => [planner, planner.fromManifests(manifests, settingsOf(context, planner.name))] as const,
   );
-  return { planned: new Map(planned), source: from, at, incomplete: manifests.problems.length > 0 };
+  return {
+    planned: new Map(planned),
+    source: from === '-' ? STDIN : from,
+    at,
+    incomplete: manifests.problems.length > 0,
+    doubt: doubtOf(manifests),
+  };
 };
 
 const loadCluster = async (context: ScopeContext, planners: readonly Planner[], at: number): Promise<Loaded> => {
-  const { terminal } = context;
-  const reader = await openReader(context.options, (notice) => terminal.err(notice));
+  const { terminal, options, env } = context;
+  const { openReader } = await import('./reader.ts');
+  const reader = await openReader({ cluster: options, env, onNotice: (notice) => terminal.err(notice) });
+  const progress = createProgress(terminal, systemClock, { label: `${reader.context}: objects read` });
   try {
-    const progress = createProgress(terminal, systemClock, { label: 'objects read' });
     const planned = new Map<Planner, Planned>();
-    for (const planner of planners) {
-      const read = {
-        client: reader.client,
-        onNotice: (notice: string) => terminal.err(`notice: ${notice}`),
-        onProgress: progress.add,
-      };
-      planned.set(planner, await planner.fromCluster(read, settingsOf(context, planner)));
-    }
-    progress.done();
-    const version = await reader.client.request({ method: 'GET', path: '/version' });
-    const { gitVersion } = (version.body ?? {}) as { gitVersion?: string };
+    const read = {
+      client: reader.client,
+      namespace: askedNamespace(context),
+      onNotice: (notice: string) => terminal.err(`notice: ${notice}`),
+      onProgress: progress.add,
+    };
+    for (const planner of planners)
+      planned.set(planner, await planner.fromCluster(read, settingsOf(context, planner.name)));
+    const serverVersion = await versionOf(reader.client);
     return {
       planned,
-      context: reader.endpoint.contextName,
+      context: reader.context,
       source: 'cluster',
       at,
       incomplete: false,
-      ...(gitVersion !== undefined && { serverVersion: gitVersion }),
+      doubt: NO_DOUBT,
+      ...(serverVersion !== undefined && { serverVersion }),
     };
+  } catch (error) {
+    throw apiFailure(error, reader.context);
   } finally {
+    progress.done();
     reader.close();
   }
 };
 
+/** For the heading of the answer alone: a server that keeps it to itself is no failure. */
+const versionOf = async (client: Client): Promise<string | undefined> => {
+  try {
+    const { body } = await client.request({ method: 'GET', path: '/version' });
+    return (body as { gitVersion?: string } | undefined)?.gitVersion;
+  } catch (error) {
+    if (isForbidden(error) || isNotFound(error)) return undefined;
+    throw error;
+  }
+};
+
+/** The one namespace asked for; `undefined`: all of them. */
+export const askedNamespace = ({ options }: ScopeContext): string | undefined =>
+  options.allNamespaces ? undefined : options.namespace;
+
 /** Whether an object is among those asked for with `-n` and `-l`. */
-export const isAskedFor = ({ options }: ScopeContext, planned: Planned, object: ObjectReference): boolean => {
-  const { namespace, allNamespaces, selector } = options;
-  if (namespace !== undefined && !allNamespaces && (object.namespace ?? object.name) !== namespace) return false;
+export const isAskedFor = (context: ScopeContext, planned: Planned, object: ObjectReference): boolean => {
+  const namespace = askedNamespace(context);
+  if (namespace !== undefined && (object.namespace ?? object.name) !== namespace) return false;
+  const { selector } = context.options;
   return selector === undefined || matchesLabels(selector, planned.labels(object));
 };
 
+/** A decision, and the controller's view that it was made from. */
+export interface PlannedDecision {
+  readonly decision: Decision;
+  readonly planned: Planned;
+}
+
 /** Every decision asked for, of every controller. */
-export const decisionsOf = (context: ScopeContext, loaded: Loaded): { decision: Decision; planned: Planned }[] =>
+export const decisionsOf = (context: ScopeContext, loaded: Loaded): PlannedDecision[] =>
   [...loaded.planned.values()].flatMap((planned) =>
-    [...planned.decisions(loaded.at)]
+    Array.from(planned.decisions(loaded.at))
       .filter((decision) => isAskedFor(context, planned, decision.object))
-      .map((decision) => ({ decision, planned })),
+      .map((decision) => ({ decision: blockUnknown(decision, loaded.doubt), planned })),
   );

@@ -1,120 +1,133 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { KubeObject } from '@kube-steward/kube';
-import { CORE_SCHEMA, YAMLException, loadAll } from 'js-yaml';
+import { RESOURCES, type KubeObject } from '@kube-steward/kube';
+import { describeObject, type ObjectReference } from '@kube-steward/plan';
+import { readFiles } from './manifest-files.ts';
+import { UnparsableText, parseDocuments } from './manifest-text.ts';
+import { isManifest, isRecord, refusalOf, withTexts } from './manifest-shape.ts';
 
-/** A file, or a document in one, that could not be read as manifests. */
+/** A file, or a document in one, that is no usable manifest. */
 export interface ManifestProblem {
   /** `path`, or `path:line`. */
   readonly where: string;
   readonly message: string;
+  /** The object it is about; absent: nobody knows what is in that file. */
+  readonly object?: ObjectReference;
 }
 
 /** What `--from` brought. */
 export interface Manifests {
   readonly objects: readonly KubeObject[];
   readonly problems: readonly ManifestProblem[];
+  /** Worth knowing, and no problem. */
+  readonly notices: readonly string[];
 }
-
-const EXTENSIONS = ['.yaml', '.yml', '.json'];
 
 /**
  * Reads manifests: a file, a folder with everything below it, or `-` for standard input. YAML or JSON, many documents a file,
- * lists, and what `kubectl get -o yaml` prints. A file that cannot be read is a problem, and the rest is read.
+ * lists, and what `kubectl get -o yaml` prints. What cannot be read, or what the API server would refuse, is a problem, and
+ * the rest is read. Of an object given twice, the last one counts, as with `kubectl apply`.
+ *
+ * @throws CliError when there is no such file or folder
  */
-export const readManifests = (from: string, stdin: () => string = () => readFileSync(0, 'utf8')): Manifests => {
-  const objects: KubeObject[] = [];
-  const problems: ManifestProblem[] = [];
-  for (const path of filesOf(from, problems)) {
-    const text = attempt(path, problems, () => (path === '-' ? stdin() : readFileSync(path, 'utf8')));
-    if (text !== undefined) readText(path, text, objects, problems);
+export const readManifests = async (
+  from: string,
+  stdin: AsyncIterable<unknown> = process.stdin,
+): Promise<Manifests> => {
+  const collection = new Collection();
+  for await (const file of readFiles(from, stdin)) {
+    if ('failure' in file) collection.problems.push({ where: file.path, message: file.failure });
+    else collection.readText(file.path, file.text);
   }
-  return { objects, problems };
+  return { ...collection, objects: [...collection.objects.values()].map(({ object }) => object) };
 };
 
-/** The files themselves, in the order of their names. */
-const filesOf = (from: string, problems: ManifestProblem[]): string[] => {
-  if (from === '-') return ['-'];
-  const isFolder = attempt(from, problems, () => statSync(from).isDirectory());
-  if (isFolder === undefined) return [];
-  if (!isFolder) return [from];
-  const names = attempt(from, problems, () => readdirSync(from, { recursive: true, encoding: 'utf8' })) ?? [];
-  const paths = names
-    .filter((name) => EXTENSIONS.some((extension) => name.endsWith(extension)))
-    .map((name) => join(from, name));
-  return paths.filter((path) => attempt(path, problems, () => statSync(path).isFile())).sort();
-};
+/** What has been read so far. */
+class Collection {
+  readonly objects = new Map<string, { readonly object: KubeObject; readonly path: string }>();
+  readonly problems: ManifestProblem[] = [];
+  readonly notices: string[] = [];
 
-/** `kubectl` prints lists of any kind, and lists may hold lists. */
-const readText = (path: string, text: string, objects: KubeObject[], problems: ManifestProblem[]): void => {
-  const documents = attempt(path, problems, () => parse(path, text)) ?? [];
-  for (const document of documents) collect(path, document, objects, problems);
-};
-
-const parse = (path: string, text: string): unknown[] =>
-  path.endsWith('.json') || /^\s*[{[]/.test(text) ? parseJson(text) : parseYaml(text);
-
-/** As Kubernetes reads YAML: a time is a text. */
-const parseYaml = (text: string): unknown[] => loadAll(text, undefined, { schema: CORE_SCHEMA });
-
-/** JSON is YAML, only faster; what is not JSON after all gets the better messages of YAML. */
-const parseJson = (text: string): unknown[] => {
-  try {
-    return [JSON.parse(text)];
-  } catch {
-    return parseYaml(text);
+  readText(path: string, text: string): void {
+    try {
+      for (const document of parseDocuments(text)) this.#collect(document, { path, text });
+    } catch (error) {
+      if (!(error instanceof UnparsableText)) throw error;
+      this.problems.push({ where: placeOf(path, error.line), message: error.message });
+    }
   }
-};
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const collect = (path: string, document: unknown, objects: KubeObject[], problems: ManifestProblem[]): void => {
-  if (document === null || document === undefined) return;
-  if (Array.isArray(document)) {
-    for (const item of document as unknown[]) collect(path, item, objects, problems);
-  } else if (isRecord(document) && Array.isArray(document['items']) && String(document['kind']).endsWith('List')) {
-    const list = document as { kind: string; apiVersion?: string; items: unknown[] };
-    for (const item of list.items) collect(path, withKindOf(list, item), objects, problems);
-  } else if (isManifest(document)) {
-    objects.push(document);
-  } else {
-    problems.push({
-      where: path,
-      message: `no Kubernetes object: apiVersion, kind and metadata.name are needed (${nameOf(document)})`,
-    });
+  /** `kubectl` prints lists of any kind, and lists may hold lists. */
+  #collect(document: unknown, file: Readonly<Record<'path' | 'text', string>>): void {
+    if (document === null || document === undefined) return;
+    if (Array.isArray(document)) for (const item of document) this.#collect(item, file);
+    else if (isList(document)) for (const item of document.items) this.#collect(withKindOf(document, item), file);
+    else if (isManifest(document)) this.#add(document, file);
+    else this.notices.push(`${file.path}: no Kubernetes object in it (${described(document)}); left out`);
   }
+
+  #add(manifest: Record<string, unknown>, { path, text }: Readonly<Record<'path' | 'text', string>>): void {
+    if (isBuildInput(manifest)) return;
+    const refusal = refusalOf(manifest);
+    if (refusal) {
+      const { object, message, key } = refusal;
+      const line = key === undefined ? undefined : lineOf(key, text);
+      this.problems.push({ where: placeOf(path, line), message, ...(object && { object }) });
+      return;
+    }
+    const object = withTexts(inNamespace(manifest as unknown as KubeObject));
+    const id = describeObject(referenceOf(object));
+    const earlier = this.objects.get(id);
+    if (earlier && earlier.path !== path)
+      this.notices.push(`${id} is in ${earlier.path} and in ${path}: the last one counts`);
+    this.objects.set(id, { object, path });
+  }
+}
+
+const placeOf = (path: string, line: number | undefined): string => (line === undefined ? path : `${path}:${line}`);
+
+/** The only line on which a key stands; `undefined` when there are several. */
+const lineOf = (key: string, text: string): number | undefined => {
+  const lines = text.split('\n').flatMap((line, index) => (line.includes(`${key}:`) ? [index + 1] : []));
+  return lines.length === 1 ? lines[0] : undefined;
 };
+
+interface List {
+  readonly kind: string;
+  readonly apiVersion?: string;
+  readonly items: readonly unknown[];
+}
+
+const isList = (document: unknown): document is List =>
+  isRecord(document) && Array.isArray(document['items']) && String(document['kind']).endsWith('List');
 
 /** Items of a typed list (`DeploymentList`) may leave out what they are. */
-const withKindOf = (list: { kind: string; apiVersion?: string }, item: unknown): unknown =>
+const withKindOf = (list: List, item: unknown): unknown =>
   isRecord(item) && item['kind'] === undefined && list.kind !== 'List'
     ? { apiVersion: list.apiVersion, kind: list.kind.slice(0, -'List'.length), ...item }
     : item;
 
-const isManifest = (document: unknown): document is KubeObject =>
-  isRecord(document) &&
-  typeof document['apiVersion'] === 'string' &&
-  typeof document['kind'] === 'string' &&
-  isRecord(document['metadata']) &&
-  typeof document['metadata']['name'] === 'string';
+/** Read by kustomize, and never sent to a cluster. */
+const isBuildInput = ({ apiVersion }: Record<string, unknown>): boolean =>
+  String(apiVersion).startsWith('kustomize.config.k8s.io/');
 
-const nameOf = (document: unknown): string =>
-  isRecord(document)
-    ? `found ${Object.keys(document).slice(0, 4).join(', ') || 'an empty map'}`
-    : `found ${typeof document}`;
-
-const attempt = <T>(path: string, problems: ManifestProblem[], read: () => T): T | undefined => {
-  try {
-    return read();
-  } catch (error) {
-    problems.push(problemOf(path, error));
-    return undefined;
-  }
+const described = (document: unknown): string => {
+  if (!isRecord(document)) return `a ${typeof document}`;
+  const keys = Object.keys(document);
+  return keys.length === 0 ? 'an empty map' : `its keys: ${keys.slice(0, 4).join(', ')}${keys.length > 4 ? ', …' : ''}`;
 };
 
-const problemOf = (path: string, error: unknown): ManifestProblem => {
-  if (error instanceof YAMLException && error.mark !== undefined)
-    return { where: `${path}:${error.mark.line + 1}`, message: `bad YAML: ${error.reason}` };
-  return { where: path, message: error instanceof Error ? error.message : String(error) };
-};
+const CLUSTER_SCOPED = new Set<string>(
+  Object.values(RESOURCES).flatMap(({ namespaced, kind }) => (namespaced ? [] : [kind])),
+);
+
+/** Without a namespace of its own an object goes to `default`, as with kubectl. */
+const inNamespace = (object: KubeObject): KubeObject =>
+  object.metadata.namespace || CLUSTER_SCOPED.has(object.kind ?? '')
+    ? object
+    : { ...object, metadata: { ...object.metadata, namespace: 'default' } };
+
+const referenceOf = ({ apiVersion = '', kind = '', metadata }: KubeObject): ObjectReference => ({
+  apiVersion,
+  kind: `${kind}${apiVersion.includes('/') ? `.${apiVersion.slice(0, apiVersion.indexOf('/'))}` : ''}`,
+  name: metadata.name,
+  ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
+});

@@ -1,9 +1,8 @@
 import type { OptionSpecs, ValueSource } from '@kube-steward/cli';
-import { DOWNSCALER_OPTIONS } from '@kube-steward/downscaler';
 import type { Client } from '@kube-steward/kube';
 import type { ControllerName, Decision, Freed, ObjectReference, TraceEntry } from '@kube-steward/plan';
+import { DOWNSCALER_SECTION, downscalerPlanner } from './downscaler-planner.ts';
 import type { Manifests } from './manifests.ts';
-import { downscalerPlanner } from './downscaler-planner.ts';
 
 /** The values of a controller's options, and where each came from. */
 export interface Settings {
@@ -14,10 +13,21 @@ export interface Settings {
 /** How a live cluster is read. */
 export interface ReadContext {
   readonly client: Client;
+  /** The only namespace asked for. */
+  readonly namespace?: string | undefined;
   /** So many objects more have been read. */
   readonly onProgress: (count: number) => void;
   readonly onNotice: (notice: string) => void;
-  readonly signal?: AbortSignal | undefined;
+}
+
+/** A kind of objects that a controller decides on. */
+export interface PlannedKind {
+  readonly kind: string;
+  readonly plural: string;
+  /** Every name it goes by, in lower case. */
+  readonly names: readonly string[];
+  /** Its objects; absent when the configuration leaves the kind out. */
+  readonly objects?: () => Iterable<ObjectReference>;
 }
 
 /** A controller's view of a cluster, ready to be asked. */
@@ -25,19 +35,22 @@ export interface Planned {
   decisions(now: number): Iterable<Decision>;
   /** What the changes of one decision free. */
   freed(decision: Decision): Freed | undefined;
-  /** The objects looked at with this name, by their kind, plural or short name. */
-  find(kind: string, name: string): readonly ObjectReference[];
+  /** Every kind the controller knows. */
+  readonly kinds: readonly PlannedKind[];
   labels(object: ObjectReference): Readonly<Record<string, string>>;
-  /** How the decision on one found object comes about. */
+  /** How the decision on one of its objects comes about. */
   explain(object: ObjectReference, now: number): { decision: Decision; trace: readonly TraceEntry[] };
-  /** Every change of what objects should be, in the order of time. */
+  /** Every change of what objects should be. */
   transitions(from: number, to: number): Iterable<PlannedTransition>;
 }
 
+/** A moment at which what an object should be changes. */
 export interface PlannedTransition {
+  readonly controller: ControllerName;
+  readonly object: ObjectReference;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly object: ObjectReference;
+  /** `ignore`: from then on it is left as it is. */
   readonly state: 'up' | 'down' | 'ignore';
   readonly reason: string;
   readonly message: string;
@@ -46,13 +59,14 @@ export interface PlannedTransition {
 /** What a controller gives to the laptop command. */
 export interface Planner<O extends OptionSpecs = OptionSpecs> {
   readonly name: ControllerName;
+  /** Its section of the config file, and its flags. */
   readonly options: O;
   fromManifests(manifests: Manifests, settings: Settings): Planned;
   fromCluster(context: ReadContext, settings: Settings): Promise<Planned>;
 }
 
-/** Every controller `steward` can plan for, by its name. */
+/** Every controller that can be asked. */
 export const PLANNERS: readonly Planner[] = [downscalerPlanner];
 
 /** The sections of the config file, and the flags, of these controllers. */
-export const SECTIONS_OF_PLANNERS = { downscaler: DOWNSCALER_OPTIONS } as const;
+export const SECTIONS_OF_PLANNERS = { downscaler: DOWNSCALER_SECTION } as const;

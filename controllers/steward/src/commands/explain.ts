@@ -1,22 +1,17 @@
-import { EXIT, choice, defineCommand, defineOptions } from '@kube-steward/cli';
-import {
-  createPlan,
-  renderExplain,
-  RENDERERS,
-  type Decision,
-  type ObjectReference,
-  type TraceEntry,
-} from '@kube-steward/plan';
-import { CLUSTER_OPTIONS, OUTPUT_OPTIONS, SCOPE_OPTIONS } from '../cluster-options.ts';
-import { StewardError } from '../errors.ts';
-import { isAskedFor, load } from '../load.ts';
+import { CliError, EXIT, defineCommand, defineOptions } from '@kube-steward/cli';
+import { RENDERERS, createPlan, renderExplain, type Decision, type TraceEntry } from '@kube-steward/plan';
+import { findObject, kindNames, splitName } from '../find-object.ts';
+import { load } from '../load.ts';
+import { CLUSTER_OPTIONS, OUTPUT_OPTIONS, SCOPE_OPTIONS, outputOption } from '../options.ts';
 import { PLANNERS, SECTIONS_OF_PLANNERS } from '../planners.ts';
+import { blockUnknown } from '../unknown-namespaces.ts';
+import { shownZone } from '../zone.ts';
 
 const OPTIONS = defineOptions({
   ...CLUSTER_OPTIONS,
   ...SCOPE_OPTIONS,
+  output: outputOption(['table', 'json', 'yaml']),
   ...OUTPUT_OPTIONS,
-  output: { type: choice(['table', 'json', 'yaml']), default: 'table', short: 'o', description: 'How it is printed.' },
 });
 
 /** One object: which layer decided, what else was considered, which checks were made, what comes next. */
@@ -24,46 +19,32 @@ export const explainCommand = defineCommand({
   name: 'explain',
   summary: 'Show how the decision on one object comes about.',
   examples: [['steward explain deploy/checkout -n team-shop', 'why checkout is up or down']],
-  arguments: [{ name: 'KIND/NAME', required: true }],
+  arguments: [{ name: 'KIND/NAME', required: true, complete: () => Promise.resolve(kindNames()) }],
   options: OPTIONS,
   sections: SECTIONS_OF_PLANNERS,
   async run(context) {
-    const { options, terminal } = context;
-    const [kind, name] = kindAndName(context.arguments[0] ?? '');
+    const { options, terminal, sections, env } = context;
+    const asked = splitName(context.arguments[0] ?? '');
+    if (!asked) throw new CliError([{ kind: 'usage', message: SHAPE }], { hint: 'see steward explain --help' });
     const loaded = await load(context, PLANNERS);
+    const object = findObject(context, loaded, asked);
     const decisions: Decision[] = [];
     const trace: TraceEntry[] = [];
-    const found = new Set<string>();
-    for (const planned of loaded.planned.values()) {
-      for (const object of planned.find(kind, name).filter((each) => isAskedFor(context, planned, each))) {
-        const explained = planned.explain(object, loaded.at);
-        found.add(nameOf(object));
-        decisions.push(explained.decision);
-        trace.push(...explained.trace);
-      }
+    for (const planned of object.of) {
+      const explained = planned.explain(object.reference, loaded.at);
+      decisions.push(blockUnknown(explained.decision, loaded.doubt));
+      trace.push(...explained.trace);
     }
-    requireOne(`${kind}/${name}`, found);
     const plan = createPlan(decisions, { context: loaded.context, at: loaded.at, source: loaded.source, trace });
-    const style = { style: terminal.style, width: terminal.width, show: 'all' } as const;
-    terminal.out(options.output === 'table' ? renderExplain(plan, style) : RENDERERS[options.output](plan, style));
+    const how = {
+      style: terminal.style,
+      width: terminal.width,
+      show: 'all',
+      zone: shownZone(sections.downscaler.defaultTimezone, env),
+    } as const;
+    terminal.out(options.output === 'table' ? renderExplain(plan, how) : RENDERERS[options.output](plan, how));
     return loaded.incomplete ? EXIT.error : EXIT.ok;
   },
 });
 
-const kindAndName = (argument: string): [string, string] => {
-  const [kind, name, ...rest] = argument.split('/');
-  if (kind && name && rest.length === 0) return [kind, name];
-  throw new StewardError('NotFound', `"${argument}" names no object (write KIND/NAME, such as deploy/checkout)`);
-};
-
-const nameOf = ({ kind, namespace, name }: ObjectReference): string => `${kind} ${namespace ?? ''}/${name}`;
-
-const requireOne = (asked: string, found: ReadonlySet<string>): void => {
-  if (found.size === 1) return;
-  if (found.size > 1)
-    throw new StewardError(
-      'Ambiguous',
-      `${asked} is in several namespaces: ${[...found].sort().join(', ')}; choose one with -n`,
-    );
-  throw new StewardError('NotFound', `no ${asked} among the objects that are looked at (see --include-resources)`);
-};
+const SHAPE = 'KIND/NAME names one object: deploy/checkout, cronjob/report, statefulset.apps/db';

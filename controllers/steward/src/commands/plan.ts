@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { EXIT, boolean, choice, defineCommand, defineOptions, text } from '@kube-steward/cli';
+import { CliError, EXIT, boolean, choice, defineCommand, defineOptions, messageOf } from '@kube-steward/cli';
 import {
   OUTPUT_FORMATS,
   RENDERERS,
@@ -7,32 +7,46 @@ import {
   isChange,
   parsePrices,
   savingsOf,
-  type Freed,
+  type PriceTable,
+  type Savings,
 } from '@kube-steward/plan';
-import { CLUSTER_OPTIONS, OUTPUT_OPTIONS, SCOPE_OPTIONS } from '../cluster-options.ts';
-import { decisionsOf, load } from '../load.ts';
+import { decisionsOf, load, type PlannedDecision } from '../load.ts';
+import { CLUSTER_OPTIONS, OUTPUT_GROUP, OUTPUT_OPTIONS, PATH, SCOPE_OPTIONS, outputOption } from '../options.ts';
 import { PLANNERS, SECTIONS_OF_PLANNERS } from '../planners.ts';
+import { shownZone } from '../zone.ts';
+
+const group = OUTPUT_GROUP;
 
 const OPTIONS = defineOptions({
   ...CLUSTER_OPTIONS,
   ...SCOPE_OPTIONS,
+  output: outputOption(OUTPUT_FORMATS),
   ...OUTPUT_OPTIONS,
-  output: { type: choice(OUTPUT_FORMATS), default: 'table', short: 'o', description: 'How the plan is printed.' },
   show: {
     type: choice(['changes', 'all']),
     default: 'changes',
+    group,
     description: 'Whether objects that stay as they are are shown too.',
   },
   onlyChanges: {
     type: boolean,
     default: true,
+    group,
     description: 'Hide objects that stay as they are; the same as --show changes.',
   },
-  detailedExitcode: { type: boolean, default: false, description: 'Exit with 2 when something would change.' },
-  prices: { type: text, complete: 'files', description: 'Price table, to tell savings in money.' },
+  detailedExitcode: {
+    type: boolean,
+    default: false,
+    group,
+    description: 'Exit with 2 when something would change.',
+  },
+  prices: {
+    type: PATH,
+    complete: 'files',
+    group,
+    description: 'Price table, to tell savings in money: {currency: EUR, perVcpuHour: 0.03, perGibHour: 0.004}',
+  },
 });
-
-const NAMES = PLANNERS.map(({ name }) => name);
 
 /** One read-only pass: what would change now, and why. */
 export const planCommand = defineCommand({
@@ -40,18 +54,15 @@ export const planCommand = defineCommand({
   summary: 'Show what would change now, and why. Changes nothing.',
   examples: [
     ['steward plan', 'the cluster of the current context'],
-    ['steward plan downscaler --from manifests/ --at 2026-11-20T21:00:00Z', 'manifests, at another time'],
-    ['steward plan -o json', 'the plan as a document'],
+    ['steward plan --from manifests/ --at 2026-11-20T21:00:00Z', 'manifests, at another time'],
+    ['steward plan downscaler -n team-shop -o json', 'the plan for one namespace as a document'],
   ],
-  arguments: [{ name: 'CONTROLLER', variadic: true, choices: NAMES }],
+  arguments: [{ name: 'CONTROLLER', variadic: true, choices: PLANNERS.map(({ name }) => name) }],
   options: OPTIONS,
   sections: SECTIONS_OF_PLANNERS,
   async run(context) {
-    const { options, terminal } = context;
-    const prices =
-      options.prices === undefined
-        ? undefined
-        : parsePrices(readFileSync(options.prices, 'utf8'), { path: options.prices });
+    const { options, terminal, sections, env } = context;
+    const prices = options.prices === undefined ? undefined : readPrices(options.prices);
     const asked = PLANNERS.filter(({ name }) => context.arguments.length === 0 || context.arguments.includes(name));
     const loaded = await load(context, asked);
     const found = decisionsOf(context, loaded);
@@ -59,17 +70,15 @@ export const planCommand = defineCommand({
       found.map(({ decision }) => decision),
       { context: loaded.context, at: loaded.at, source: loaded.source },
     );
-    const freed = found
-      .map(({ decision, planned }) => planned.freed(decision))
-      .filter((one): one is Freed => one !== undefined);
     terminal.out(
       RENDERERS[options.output](plan, {
         show: options.show === 'all' || !options.onlyChanges ? 'all' : 'changes',
         style: terminal.style,
         width: terminal.width,
         noHeaders: options.noHeaders,
+        zone: shownZone(sections.downscaler.defaultTimezone, env),
         serverVersion: () => loaded.serverVersion,
-        savings: () => (freed.length > 0 ? savingsOf(freed, loaded.at) : undefined),
+        savings: () => savedBy(found, loaded.at),
         prices,
       }),
     );
@@ -77,3 +86,16 @@ export const planCommand = defineCommand({
     return options.detailedExitcode && found.some(({ decision }) => isChange(decision)) ? EXIT.changes : EXIT.ok;
   },
 });
+
+const savedBy = (found: readonly PlannedDecision[], at: number): Savings | undefined => {
+  const freed = found.flatMap(({ decision, planned }) => planned.freed(decision) ?? []);
+  return freed.length > 0 ? savingsOf(freed, at) : undefined;
+};
+
+const readPrices = (path: string): PriceTable => {
+  try {
+    return parsePrices(readFileSync(path, 'utf8'), { path });
+  } catch (cause) {
+    throw new CliError([{ kind: 'invalid', where: '--prices', message: messageOf(cause) }], { cause });
+  }
+};

@@ -1,19 +1,27 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT, choice, defineCommand, defineOptions, integer, text } from '@kube-steward/cli';
-import { SCENARIOS, createCluster, scenario, simulateWorkloads, startSandbox } from '@kube-steward/sandbox';
+import {
+  EXIT,
+  choice,
+  defineCommand,
+  defineOptions,
+  integer,
+  type OptionValues,
+  type Terminal,
+} from '@kube-steward/cli';
 import { systemClock } from '@kube-steward/schedule';
+import { PATH } from '../options.ts';
 
 const OPTIONS = defineOptions({
-  scenario: { type: choice(SCENARIOS), default: 'office', description: 'Which cluster.' },
+  scenario: { type: choice(['office', 'small']), default: 'office', description: 'Which cluster.' },
   port: {
     type: integer({ min: 0, max: 65_535 }),
     default: 0,
     description: 'Port on the loopback address; 0 takes a free one.',
   },
   writeKubeconfig: {
-    type: text,
+    type: PATH,
     complete: 'files',
     description: 'Where the kubeconfig is written; a temporary file when left out.',
   },
@@ -25,24 +33,36 @@ export const sandboxCommand = defineCommand({
   summary: 'Run an in-memory cluster, with a kubeconfig for kubectl and steward.',
   examples: [['steward sandbox --scenario small', 'a small cluster, until Ctrl-C']],
   options: OPTIONS,
-  async run({ options, terminal }) {
-    const cluster = createCluster({ clock: systemClock });
-    const { description, objects } = scenario(options.scenario);
-    cluster.load(objects);
-    const simulation = simulateWorkloads(cluster);
-    const sandbox = await startSandbox({ clock: systemClock, cluster, port: options.port });
-    const path = options.writeKubeconfig ?? join(tmpdir(), `kube-steward-sandbox-${process.pid}.yaml`);
+  run: ({ options, terminal }) => serveSandbox(options, terminal, interrupted()),
+});
+
+/** Serves a scenario until `stopped`. Its time is the real one. */
+export const serveSandbox = async (
+  { scenario: name, port, writeKubeconfig }: OptionValues<typeof OPTIONS>,
+  terminal: Terminal,
+  stopped: Promise<void>,
+): Promise<number> => {
+  const { createCluster, scenario, simulateWorkloads, startSandbox } = await import('@kube-steward/sandbox');
+  const cluster = createCluster({ clock: systemClock });
+  const { description, objects } = scenario(name);
+  cluster.load(objects);
+  const sandbox = await startSandbox({ clock: systemClock, cluster, port });
+  const simulation = simulateWorkloads(cluster);
+  const path = writeKubeconfig ?? join(tmpdir(), `kube-steward-sandbox-${process.pid}.yaml`);
+  try {
     writeFileSync(path, sandbox.kubeconfig(), { mode: 0o600 });
     terminal.out(`export KUBECONFIG=${path}`);
     terminal.err(
-      `${options.scenario}: ${description}\nServing ${sandbox.url}; stop with Ctrl-C. In another terminal, with the line above:\n  kubectl get deployments -A\n  steward plan`,
+      `${name}: ${description}\nServing ${sandbox.url} until Ctrl-C. In another terminal, with the line above:\n  kubectl get deployments -A\n  steward plan`,
     );
-    await interrupted();
+    await stopped;
+  } finally {
     simulation.stop();
     await sandbox.stop();
-    return EXIT.ok;
-  },
-});
+    if (writeKubeconfig === undefined) rmSync(path, { force: true });
+  }
+  return EXIT.ok;
+};
 
 const interrupted = (): Promise<void> =>
   new Promise((resolve) => {
