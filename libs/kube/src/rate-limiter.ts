@@ -36,6 +36,9 @@ export const createRateLimiter = (options: { qps: number; burst: number; clock: 
   return new TokenBucket(qps, burst, clock);
 };
 
+/** A sum of fractions may end a hair below what it should be. */
+const ROUNDING = 1e-6;
+
 class TokenBucket implements RateLimiter {
   readonly #perMs: number;
   readonly #burst: number;
@@ -86,9 +89,8 @@ class TokenBucket implements RateLimiter {
     this.#filledAt = now;
   }
 
-  /** A sum of fractions may end a hair below one. */
   #take(): boolean {
-    if (this.#tokens < 1 - 1e-9) return false;
+    if (this.#tokens < 1 - ROUNDING) return false;
     this.#tokens -= 1;
     return true;
   }
@@ -100,8 +102,10 @@ class TokenBucket implements RateLimiter {
     this.#cancelTimer = undefined;
   }
 
+  /** Waits in whole milliseconds, one at least: a shorter wait may be lost in the precision of the time and never end. */
   #schedule(): void {
-    this.#cancelTimer ??= this.#clock.setTimer(Math.max(0, (1 - this.#tokens) / this.#perMs), () => {
+    const waitMs = Math.max(1, Math.ceil((1 - this.#tokens) / this.#perMs - ROUNDING));
+    this.#cancelTimer ??= this.#clock.setTimer(waitMs, () => {
       this.#cancelTimer = undefined;
       this.#fill();
       for (const waiter of this.#waiters) {
