@@ -1,6 +1,6 @@
 import t from 'tap';
 import { deployment, namespace, pod } from '@kube-steward/sandbox';
-import { decisionsOn, inShort } from './decisions.ts';
+import { decisionsOn, inShort, prefixed } from './decisions.ts';
 
 interface Row {
   readonly says: string;
@@ -13,9 +13,6 @@ interface Row {
   readonly replicas?: number;
   readonly expected: string;
 }
-
-const prefixed = (annotations: Record<string, string> = {}): Record<string, string> =>
-  Object.fromEntries(Object.entries(annotations).map(([key, value]) => [`downscaler/${key}`, value]));
 
 const decisionOf = (row: Row): string => {
   const objects = [
