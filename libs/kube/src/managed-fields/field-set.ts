@@ -24,22 +24,31 @@ export const fieldSet = (member: boolean, children: Iterable<readonly [PathEleme
   return member ? LEAF : NO_FIELDS;
 };
 
-/** Paths in either set. */
+/** Paths in either set. Sets and the parts of them that stay as they are are shared, here and below. */
 export const unionOf = (a: FieldSet, b: FieldSet): FieldSet => {
   if (isEmptySet(a)) return b;
-  if (isEmptySet(b)) return a;
-  const children = new Map(a.children);
-  for (const [element, child] of b.children) children.set(element, unionOf(children.get(element) ?? NO_FIELDS, child));
-  return fieldSet(a.member || b.member, children);
+  if (a === b || isEmptySet(b)) return a;
+  let children: Map<PathElement, FieldSet> | undefined;
+  for (const [element, child] of b.children) {
+    const old = a.children.get(element) ?? NO_FIELDS;
+    const both = unionOf(old, child);
+    if (both !== old) (children ??= new Map(a.children)).set(element, both);
+  }
+  const member = a.member || b.member;
+  return children === undefined && member === a.member ? a : fieldSet(member, children ?? a.children);
 };
 
 /** Paths in the first set and not in the second. Taking a path out leaves the paths below it in. */
 export const differenceOf = (a: FieldSet, b: FieldSet): FieldSet => {
   if (isEmptySet(b)) return a;
-  const children = [...a.children].map(
-    ([element, child]) => [element, differenceOf(child, b.children.get(element) ?? NO_FIELDS)] as const,
-  );
-  return fieldSet(a.member && !b.member, children);
+  let children: Map<PathElement, FieldSet> | undefined;
+  for (const [element, child] of b.children) {
+    const old = a.children.get(element);
+    const left = old && differenceOf(old, child);
+    if (left !== old) (children ??= new Map(a.children)).set(element, left ?? NO_FIELDS);
+  }
+  const member = a.member && !b.member;
+  return children === undefined && member === a.member ? a : fieldSet(member, children ?? a.children);
 };
 
 /** Paths in both sets. */
@@ -87,20 +96,34 @@ const byElement = ([a]: readonly [PathElement, FieldSet], [b]: readonly [PathEle
 
 const sortedChildren = (set: FieldSet): [PathElement, FieldSet][] => [...set.children].sort(byElement);
 
+/** Sets and their `fieldsV1` never change, so what was translated once is known for as long as either is held. */
+const setsOfV1 = new WeakMap<JsonObject, FieldSet>();
+const v1OfSets = new WeakMap<FieldSet, JsonObject>();
+
 /** Reads the `fieldsV1` of a managed fields entry. What is no path element is left out. */
 export const fieldSetOfV1 = (fields: unknown): FieldSet => {
-  const read = (node: unknown, isRoot: boolean): FieldSet => {
-    const entries = isJsonObject(node) ? Object.entries(node) : [];
-    const children = entries
-      .filter(([key]) => /^[fkvi]:/.test(key))
-      .map(([key, child]) => [key, read(child, false)] as const);
-    return fieldSet(!isRoot && (children.length === 0 || entries.some(([key]) => key === '.')), children);
-  };
-  return read(fields, true);
+  if (!isJsonObject(fields)) return NO_FIELDS;
+  const known = setsOfV1.get(fields);
+  if (known) return known;
+  const set = readV1(fields, true);
+  setsOfV1.set(fields, set);
+  return set;
+};
+
+const readV1 = (node: unknown, isRoot: boolean): FieldSet => {
+  const entries = isJsonObject(node) ? Object.entries(node) : [];
+  const children = entries
+    .filter(([key]) => /^[fkvi]:/.test(key))
+    .map(([key, child]) => [key, readV1(child, false)] as const);
+  return fieldSet(!isRoot && (children.length === 0 || entries.some(([key]) => key === '.')), children);
 };
 
 /** The set as `fieldsV1`: sorted, `.` first where a path with paths below it is itself in the set. */
-export const fieldsV1Of = (set: FieldSet): JsonObject => ({
-  ...(set.member && set.children.size > 0 ? { '.': {} } : {}),
-  ...Object.fromEntries(sortedChildren(set).map(([element, child]) => [element, fieldsV1Of(child)])),
-});
+export const fieldsV1Of = (set: FieldSet): JsonObject => {
+  const known = v1OfSets.get(set);
+  if (known) return known;
+  const fields: JsonObject = set.member && set.children.size > 0 ? { '.': {} } : {};
+  for (const [element, child] of sortedChildren(set)) fields[element] = fieldsV1Of(child);
+  v1OfSets.set(set, fields);
+  return fields;
+};

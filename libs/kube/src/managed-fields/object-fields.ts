@@ -31,6 +31,7 @@ const SAME: FieldChanges = { added: NO_FIELDS, removed: NO_FIELDS, modified: NO_
 
 /** Compares two states of an object, field by field as far as fields have owners. */
 export const compareFields = (before: unknown, after: unknown, schema: FieldSchema): FieldChanges => {
+  if (before === after) return SAME;
   const old = partsOf(before, schema);
   const now = partsOf(after, schema);
   if (old && now) return compareParts(old, now);
