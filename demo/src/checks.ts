@@ -1,7 +1,6 @@
 import { RESOURCES, type Unstructured } from '@kube-steward/kube';
-import type { LoggedRequest } from '@kube-steward/sandbox';
-import { isMutating } from '@kube-steward/sandbox';
-import { targetOf, type Journal, type Move } from './journal.ts';
+import { isMutating, type LoggedRequest } from '@kube-steward/sandbox';
+import { targetTitleOf, type Journal, type Move } from './journal.ts';
 import { ROWS, originalOf, sizeOf, titleOf, type Size } from './sleepers.ts';
 import { DOWNSCALER_USER, INCLUDED, type Stage } from './stage.ts';
 
@@ -25,7 +24,10 @@ export const checkWeek = (stage: Stage, journal: Journal): Check[] => {
       claim: `all ${writes.length} requests that write came from the downscaler, to workloads of the chosen kinds and to Events`,
       faults: writes.filter((request) => !isExpected(request)).map(describeRequest),
     },
-    { claim: 'the downscaler logged no warning, and the cluster could do everything it had to', faults: stage.troubles },
+    {
+      claim: 'the downscaler logged no warning, and the cluster could do everything it had to',
+      faults: stage.troubles,
+    },
   ];
 };
 
@@ -59,8 +61,8 @@ const wantedSizes = ({ manifests, cluster }: Stage): Map<string, Wanted> => {
     }
   }
   for (const autoscaler of cluster.list(RESOURCES.horizontalPodAutoscalers)) {
-    const title = `Deployment ${autoscaler.metadata.namespace ?? ''}/${targetOf(autoscaler)}`;
-    wanted.set(title, boundsOf(manifests.find((object) => titleOf(object) === titleOf(autoscaler)) ?? autoscaler));
+    const manifest = manifests.find((object) => titleOf(object) === titleOf(autoscaler)) ?? autoscaler;
+    wanted.set(targetTitleOf(autoscaler) ?? '', boundsOf(manifest));
   }
   return wanted;
 };
@@ -77,7 +79,8 @@ const isAsWanted = (all: ReadonlyMap<string, Wanted>, title: string, size: Size)
 };
 
 const isExpected = ({ user, verb, resource = '' }: LoggedRequest): boolean =>
-  user === DOWNSCALER_USER && (resource === 'events' || (verb === 'patch' && [...INCLUDED].some((r) => r === resource)));
+  user === DOWNSCALER_USER &&
+  (resource === 'events' || (verb === 'patch' && [...INCLUDED].some((r) => r === resource)));
 
 const describeMove = ({ object, into }: Move): string => `${titleOf(object)} woke to ${String(into)}`;
 

@@ -2,7 +2,7 @@ import { EXIT, type ExitCode, type Terminal } from '@kube-steward/cli';
 import { HOUR_MS } from '@kube-steward/schedule';
 import { checkAwake, checkWeek, type Check } from './checks.ts';
 import { wakeEverything } from './finale.ts';
-import { Journal } from './journal.ts';
+import { Journal, targetTitleOf } from './journal.ts';
 import { leftAlone, type LeftAlone } from './left-alone.ts';
 import { countRequests, type RequestCounts } from './requests.ts';
 import { titleOf } from './sleepers.ts';
@@ -58,7 +58,7 @@ const tell = async (stage: Stage, story: Story, days: number): Promise<Omit<Demo
     story.day(day);
   }
   const endMs = clock.now();
-  const moved = new Set(journal.moves.map(({ object }) => titleOf(object)));
+  const moved = new Set(journal.moves.flatMap(({ object }) => [titleOf(object), targetTitleOf(object)]));
   const alone = leftAlone(cluster, endMs, (title) => moved.has(title));
   const totals = totalsOf(journal.asleep.total(endMs), journal.requested.total(endMs));
   const requests = countRequests(sandbox.requests.all({ user: DOWNSCALER_USER }));
@@ -66,8 +66,9 @@ const tell = async (stage: Stage, story: Story, days: number): Promise<Omit<Demo
   story.totals(totals, (endMs - startMs) / HOUR_MS);
   story.requests(requests);
   const week = checkWeek(stage, journal);
+  story.checks('Checked', week);
   await wakeEverything(stage);
-  const checks = [...week, ...checkAwake(stage)];
-  story.checks(checks);
-  return { days: lived, leftAlone: alone, totals, requests, checks };
+  const awake = checkAwake(stage);
+  story.checks('Then somebody needs everything, and annotates the namespaces with downscaler/force-uptime=true', awake);
+  return { days: lived, leftAlone: alone, totals, requests, checks: [...week, ...awake] };
 };

@@ -9,12 +9,15 @@ import {
 } from '@kube-steward/kube';
 import type { Cluster } from '@kube-steward/sandbox';
 
+type FollowedInformer = Pick<Informer<StoredObject>, 'resource' | 'status' | 'onStatus'>;
+
 /** Reads which informers a controller asks for, and knows of each whether it has seen everything that concerns it. */
 export class Followed {
   readonly #cluster: Cluster;
-  readonly #informers = new Set<Pick<Informer<StoredObject>, 'status'>>();
+  readonly #informers = new Set<FollowedInformer>();
+  readonly #waiting = new Set<FollowedInformer>();
   /** The revision each informer has still to reach; absent: it has. */
-  readonly #behind = new Map<Pick<Informer<StoredObject>, 'status'>, number>();
+  readonly #behind = new Map<FollowedInformer, number>();
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -37,10 +40,9 @@ export class Followed {
     };
   }
 
-  /** Whether `open` watches are all there can be: an informer that waits after a failure has none. */
-  areAllWatching(open: number): boolean {
-    if (open >= this.#informers.size) return true;
-    return open >= [...this.#informers].filter(({ status }) => status.phase !== 'waiting').length;
+  /** How many watches are open when each that can be is: an informer that waits after a failure has none. */
+  get watching(): number {
+    return this.#informers.size - this.#waiting.size;
   }
 
   /** Whether every change there was has arrived. */
@@ -53,15 +55,19 @@ export class Followed {
 
   /** The plurals of those behind, for messages. */
   lagging(): string[] {
-    return Array.from(this.#behind.keys(), ({ status }) => status.resource.plural);
+    return Array.from(this.#behind.keys(), ({ resource }) => resource.plural);
   }
 
   /**
    * A watch with a field selector is told only of objects that match it, before or after: a pod that has come to its end has
    * later revisions that nobody will ever hear of.
    */
-  #follow(informer: Pick<Informer<StoredObject>, 'status' | 'resource'>, { fieldSelector = '' }: Selection): void {
+  #follow(informer: FollowedInformer, { fieldSelector = '' }: Selection): void {
     this.#informers.add(informer);
+    informer.onStatus(({ phase }) => {
+      if (phase === 'waiting') this.#waiting.add(informer);
+      else this.#waiting.delete(informer);
+    });
     const selector = parseFieldSelector(fieldSelector);
     const concerns = (object: Unstructured | undefined): boolean =>
       object !== undefined && matchesFields(selector, (field) => textAt(object, field));

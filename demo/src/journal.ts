@@ -124,6 +124,12 @@ export class Journal {
   }
 }
 
+/** The title of what an autoscaler scales; `undefined` for anything else. */
+export const targetTitleOf = (object: Unstructured): string | undefined =>
+  object.kind === 'HorizontalPodAutoscaler'
+    ? `Deployment ${object.metadata.namespace ?? ''}/${targetOf(object)}`
+    : undefined;
+
 /** The name of what an autoscaler scales. */
 export const targetOf = (autoscaler: Unstructured): string =>
   (autoscaler['spec'] as { scaleTargetRef: { name: string } }).scaleTargetRef.name;

@@ -10,6 +10,8 @@ import { ROWS } from './sleepers.ts';
 export interface LeftAlone {
   readonly reason: string;
   readonly message: string;
+  /** Where it is written. */
+  readonly decidedBy: string;
   readonly workloads: readonly string[];
 }
 
@@ -24,11 +26,18 @@ export const leftAlone = (cluster: Cluster, now: number, hasMoved: (title: strin
   for (const decision of decideAll(viewOfManifests(objects, policy), policy, now)) {
     const title = `${decision.object.kind} ${decision.object.namespace ?? ''}/${decision.object.name}`;
     if (decision.object.kind === 'HorizontalPodAutoscaler' || hasMoved(title)) continue;
-    const key = `${decision.reason} ${decision.message}`;
     const { reason, message } = decision;
-    groups.set(key, { reason, message, workloads: [...(groups.get(key)?.workloads ?? []), nameOf(decision)] });
+    const decidedBy = describeSource(decision);
+    const key = [reason, message, decidedBy].join();
+    const workloads = [...(groups.get(key)?.workloads ?? []), nameOf(decision)];
+    groups.set(key, { reason, message, decidedBy, workloads });
   }
-  return [...groups.values()];
+  return [...groups.values()].sort((a, b) => a.reason.localeCompare(b.reason));
+};
+
+const describeSource = ({ decidedBy: { source, key = '' } = { source: 'default' } }: Decision): string => {
+  if (source === 'default') return 'by default';
+  return `${key} on ${source === 'object' ? 'the workload' : source}`;
 };
 
 const nameOf = ({ object }: Decision): string => `${object.namespace ?? ''}/${object.name}`;

@@ -11,11 +11,11 @@ export const cityOf = ({ name }: Zone): string => name.slice(name.indexOf('/') +
 /** `07:30`; a moment that is no whole minute is a little later than it says. */
 export const timeIn = (zone: Zone, at: number): string => formatLocal(at, zone, at);
 
-/** `Monday, 16 November` */
+/** `Monday 16 November` */
 export const dayOf = (at: number): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone: HOME.name, weekday: 'long', day: 'numeric', month: 'long' }).format(at);
 
-/** `Monday, 16 November 2026, 06:00 CET` */
+/** `Monday 16 November 2026, 06:00 CET` */
 export const momentOf = (at: number): string =>
   `${dayOf(at)} ${new Date(HOME.localAt(at)).getUTCFullYear()}, ${timeIn(HOME, at)} ${zoneAbbreviation(at, HOME)}`;
 

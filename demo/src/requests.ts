@@ -31,3 +31,18 @@ export const countRequests = (requests: readonly LoggedRequest[]): RequestCounts
   }
   return counts;
 };
+
+/** Rows of what, how many, and a word about it. */
+export const describeRequests = (counts: RequestCounts): string[][] => {
+  const { lists, watches, patches, conflicts, events, leases, others } = counts;
+  const refused = conflicts > 0 ? `; ${conflicts} were refused, as the object had just changed, and decided anew` : '';
+  const rows: [string, number, string][] = [
+    ['lists', lists, 'one a resource, at the start'],
+    ['watches', watches, 'each ends after 5 to 10 minutes, and the next goes on where it ended'],
+    ['patches', patches, `one a change${refused}`],
+    ['Events', events, 'what was done, and what a person has to mend'],
+    ['Lease', leases, 'there is but one replica'],
+    ['others', others, 'between changes it asks for nothing'],
+  ];
+  return rows.map(([what, count, remark]) => [what, count.toLocaleString('en'), remark]);
+};

@@ -1,28 +1,30 @@
 import { renderTable, type Style, type Terminal } from '@kube-steward/cli';
-import { RESOURCES, type Unstructured } from '@kube-steward/kube';
+import { RESOURCES } from '@kube-steward/kube';
 import type { Check } from './checks.ts';
+import { DayTexts } from './day-text.ts';
 import { countOf, type LeftAlone } from './left-alone.ts';
-import { HOME, cityOf, dayOf, momentOf, timeIn, zoneOf } from './places.ts';
+import { HOME, cityOf, dayOf, momentOf } from './places.ts';
 import { Remarks } from './remarks.ts';
-import type { RequestCounts } from './requests.ts';
+import { describeRequests, type RequestCounts } from './requests.ts';
 import { ARGUMENTS, type Stage } from './stage.ts';
 import { describeTotals, type Totals } from './totals.ts';
-import { describeTransition, transitionsOf, type Transition } from './transitions.ts';
 import type { Day } from './week.ts';
+
+const MOST_FAULTS = 10;
+const FIGURES = { header: '', align: 'right' } as const;
 
 /** Tells what happened, to somebody who has never seen the project. */
 export class Story {
   readonly #terminal: Terminal;
   readonly #stage: Stage;
   readonly #style: Style;
-  readonly #remarks: Remarks;
-  #lastDay: { readonly name: string; readonly text: string } | undefined;
+  readonly #days: DayTexts;
 
   constructor(terminal: Terminal, stage: Stage) {
     this.#terminal = terminal;
     this.#stage = stage;
     this.#style = terminal.style;
-    this.#remarks = new Remarks(stage.cluster, stage.manifests);
+    this.#days = new DayTexts(stage.cluster, terminal.style, new Remarks(stage.cluster, stage.manifests));
   }
 
   beginning(): void {
@@ -37,7 +39,7 @@ export class Story {
       '',
       `It was started with  ${ARGUMENTS.join(' ')}`,
       '(as the only replica, it needs no Lease; renewing one every 2 seconds would bury the other requests).',
-      'When something is awake, its namespace or the workload itself says:',
+      'What is awake when, an annotation says, on the namespace or on the workload itself:',
       '',
       `    kubectl annotate namespace shop-dev 'downscaler/uptime=${shop ?? ''}'`,
       '',
@@ -45,78 +47,46 @@ export class Story {
     );
   }
 
-  /** A day like the one before is told in one line. */
-  day({ start, moves, notices }: Day): void {
-    const transitions = transitionsOf(moves);
-    const text = this.#tableOf(transitions);
-    const name = dayOf(start).split(',')[0] ?? '';
-    const isSame = text !== '' && this.#lastDay?.text === text;
-    this.#heading(dayOf(start));
-    if (isSame) this.#say(`  as on ${this.#lastDay?.name ?? ''}: ${transitions.length} transitions`);
-    else this.#say(text === '' ? '  nothing to do' : text.trimEnd());
-    for (const remark of this.#remarks.on(moves)) this.#say(this.#style('dim', `    ${remark}`));
-    for (const { at, object, reason, note } of notices) {
-      this.#say(this.#style('yellow', `  ! ${timeIn(HOME, at)}  Warning ${reason} on ${object}`), `      ${note}`);
-    }
-    if (!isSame) this.#lastDay = { name, text };
+  day(day: Day): void {
+    const lines = this.#days.linesOf(day);
+    this.#heading(dayOf(day.start));
+    this.#say(...(lines.length > 0 ? lines : ['  nothing to do']));
   }
 
   leftAlone(groups: readonly LeftAlone[]): void {
     this.#heading('Left alone, and why');
-    for (const { message, workloads } of groups) {
-      this.#say(`  ${message}`, this.#style('dim', `      ${workloads.join(', ')}`));
+    for (const { message, decidedBy, workloads } of groups) {
+      this.#say(`  ${workloads.join(', ')}`, this.#style('dim', `             ${message} (${decidedBy})`));
     }
   }
 
   totals(totals: Totals, hours: number): void {
     this.#heading('What it saved');
-    this.#say(indented(renderTable(['', '', ''], describeTotals(totals, hours), { noHeaders: true })));
+    this.#say(indented(renderTable(['', FIGURES, ''], describeTotals(totals, hours), { noHeaders: true })));
   }
 
   requests(counts: RequestCounts): void {
-    const { lists, watches, patches, conflicts, events, leases, others } = counts;
-    const refused = conflicts > 0 ? ` (${conflicts} refused, as the object had just changed, and decided anew)` : '';
     this.#heading('What it asked of the API server');
-    this.#say(
-      `  ${lists} first lists, ${watches} watches (each ends after 5 to 10 minutes and is taken up where it was), ${patches} patches${refused},`,
-      `  ${events} for Events, ${leases} for the Lease, ${others} others. It asks for nothing while nothing changes.`,
-    );
+    this.#say(indented(renderTable(['', FIGURES, ''], describeRequests(counts), { noHeaders: true })));
   }
 
-  /** Returns whether all is well. */
-  checks(checks: readonly Check[]): boolean {
-    this.#heading('Then somebody needs everything, and annotates the namespaces with downscaler/force-uptime: "true"');
+  checks(heading: string, checks: readonly Check[]): void {
+    this.#heading(heading);
     for (const { claim, faults } of checks) {
-      const isWell = faults.length === 0;
-      this.#say(isWell ? `  ${this.#style('green', 'ok')}      ${claim}` : `  ${this.#style('red', 'FAILED')}  ${claim}`);
-      for (const fault of faults.slice(0, 10)) this.#say(`            ${fault}`);
+      const mark = faults.length === 0 ? this.#style('green', 'ok    ') : this.#style('red', 'FAILED');
+      this.#say(`  ${mark}   ${claim}`, ...faults.slice(0, MOST_FAULTS).map((fault) => `             ${fault}`));
     }
-    return checks.every(({ faults }) => faults.length === 0);
   }
 
   end(realMs: number): void {
     this.#heading(`That took ${(realMs / 1000).toFixed(0)} seconds. What next?`);
     this.#say(
-      '  npm run sandbox                    the same cluster, left running, for kubectl and steward',
-      '  npm run build                      then, in another terminal, with the KUBECONFIG that the sandbox prints:',
-      '  npx steward plan                   what the downscaler would do just now, and why; also on your cluster, read-only',
-      '  controllers/downscaler/README.md   what it watches, decides and writes',
+      '  npm run sandbox                                 the same cluster, left running, for kubectl and steward',
+      '  npm run build                                   then, in another terminal, with the KUBECONFIG the sandbox prints:',
+      '  npx steward plan downscaler --grace-period=0    what the downscaler would do just now, and why. Without --grace-period',
+      '                                                  it is for your own cluster: it only reads',
+      '  controllers/downscaler/README.md                what it watches, decides and writes',
     );
-  }
-
-  #tableOf(transitions: readonly Transition[]): string {
-    const rows = transitions.map((transition) => [
-      timeIn(HOME, transition.at),
-      this.#timeThere(transition),
-      transition.namespace,
-      describeTransition(transition),
-    ]);
-    return indented(renderTable(['', '', '', ''], rows, { noHeaders: true }));
-  }
-
-  #timeThere({ at, moves }: Transition): string {
-    const zone = zoneOf(this.#stage.cluster, (moves[0] as { object: Unstructured }).object);
-    return zone === HOME ? '' : `${timeIn(zone, at)} ${cityOf(zone)}`;
   }
 
   #title(text: string): void {

@@ -32,7 +32,11 @@ export const totalsOf = (asleep: Amount, requested: Amount): Totals => {
 };
 
 export const describeTotals = (totals: Totals, hours: number): string[][] => [
-  ['asleep', `${whole(totals.replicaHours)} replica-hours`, `${(totals.replicaHours / hours).toFixed(1)} replicas on average`],
+  [
+    'asleep',
+    `${whole(totals.replicaHours)} replica-hours`,
+    `${(totals.replicaHours / hours).toFixed(1)} replicas on average`,
+  ],
   ['CPU', `${whole(totals.cpuCoreHours)} vCPU-hours`, `${percent(totals.cpuShare)} of what was requested`],
   ['memory', `${whole(totals.memoryGibHours)} GiB-hours`, `${percent(totals.memoryShare)} of what was requested`],
   [

@@ -1,4 +1,4 @@
-import { formatDuration } from '@kube-steward/schedule';
+import { MINUTE_MS, formatDuration } from '@kube-steward/schedule';
 import type { Move } from './journal.ts';
 
 /** What moved together: at one moment, in one namespace, in one direction. */
@@ -25,11 +25,11 @@ export const transitionsOf = (moves: readonly Move[]): Transition[] => {
 };
 
 const AUTOSCALER = 'HorizontalPodAutoscaler';
-/** So many are called by name. */
-const NAMED = 2;
+/** A pod that has not become ready in this time is not just starting. */
+const PATIENCE_MS = 10 * MINUTE_MS;
 
-/** `wakes  10 workloads 0 → 19 replicas, 2 cron jobs; ready in 3m 10s, search last; wishlist is not ready` */
-export const describeTransition = ({ to, moves }: Transition): string => {
+/** `wakes  10 workloads 0 → 19 replicas, 2 cron jobs; ready in 3m 10s (search last), but not wishlist`, as known at `now`. */
+export const describeTransition = ({ at, to, moves }: Transition, now: number): string => {
   const autoscalers = moves.filter(({ object }) => object.kind === AUTOSCALER);
   const jobs = moves.filter(({ into }) => typeof into === 'boolean');
   const workloads = moves.filter((move) => !autoscalers.includes(move) && !jobs.includes(move));
@@ -39,30 +39,26 @@ export const describeTransition = ({ to, moves }: Transition): string => {
     ...autoscalers.map((move) => `autoscaler ${nameOf(move)} ${sizes([move])}`),
   ];
   const text = `${to === 'awake' ? 'wakes ' : 'sleeps'} ${parts.filter(Boolean).join(', ')}`;
-  return to === 'awake' && workloads.length > 0 ? `${text}${readiness(workloads)}` : text;
+  const isDone = to === 'awake' && workloads.length > 0 && now - at >= PATIENCE_MS;
+  return isDone ? `${text}; ${readiness(workloads)}` : text;
 };
 
 const nameOf = ({ object }: Move): string => object.metadata.name;
 
-const named = (moves: readonly Move[], what: string): string => {
-  if (moves.length <= NAMED) return moves.map(nameOf).join(' and ');
-  return `${moves.length} ${what}s`;
-};
+/** One is called by its name. */
+const named = (moves: readonly Move[], what: string): string =>
+  moves.length === 1 ? moves.map(nameOf).join() : `${moves.length} ${what}s`;
 
 const sizes = (moves: readonly Move[]): string => {
   const sum = (of: 'from' | 'into'): number => moves.reduce((total, move) => total + Number(move[of]), 0);
   return `${sum('from')} → ${sum('into')}`;
 };
 
-/** How long until all were ready, as far as that has come about. */
 const readiness = (workloads: readonly Move[]): string => {
-  const ready = workloads.filter(({ readyAt }) => readyAt !== undefined).sort((a, b) => a.readyAt! - b.readyAt!);
-  const never = workloads.filter(({ readyAt }) => readyAt === undefined);
-  const last = ready.at(-1);
-  const first = ready[0];
-  const isEven = last?.readyAt === first?.readyAt;
-  return [
-    last ? `; ready in ${formatDuration(last.readyAt! - last.at)}${isEven ? '' : `, ${nameOf(last)} last`}` : '',
-    never.length > 0 ? `; never ready: ${never.map(nameOf).join(', ')}` : '',
-  ].join('');
+  const times = workloads.flatMap(({ at, readyAt }) => (readyAt === undefined ? [] : [readyAt - at]));
+  const slowest = workloads.filter(({ at, readyAt }) => readyAt !== undefined && readyAt - at === Math.max(...times));
+  const never = workloads.filter(({ readyAt }) => readyAt === undefined).map(nameOf);
+  if (times.length === 0) return `${never.join(', ')} not ready`;
+  const last = slowest.length === 1 && workloads.length > 1 ? ` (${slowest.map(nameOf).join()} last)` : '';
+  return `ready in ${formatDuration(Math.max(...times))}${last}${never.length > 0 ? `, but not ${never.join(', ')}` : ''}`;
 };

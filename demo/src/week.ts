@@ -6,6 +6,7 @@ import type { Stage } from './stage.ts';
 /** One day at home, as far as it belongs to the story. */
 export interface Day {
   readonly start: number;
+  readonly end: number;
   readonly moves: readonly Move[];
   readonly notices: readonly Notice[];
 }
@@ -17,7 +18,7 @@ export const livedDays = async function* (stage: Stage, journal: Journal, days: 
   while (clock.now() < end) {
     const [start, moves, notices] = [clock.now(), journal.moves.length, journal.notices.length];
     await stage.passUntil(Math.min(end, nextMidnight(start)));
-    yield { start, moves: journal.moves.slice(moves), notices: journal.notices.slice(notices) };
+    yield { start, end: clock.now(), moves: journal.moves.slice(moves), notices: journal.notices.slice(notices) };
   }
 };
 
