@@ -9,8 +9,8 @@ import {
   text,
   type OptionType,
 } from '@kube-steward/cli';
-import { parseLabelSelector, type LabelSelector } from '@kube-steward/kube';
-import { parseTimestamp } from '@kube-steward/schedule';
+import { formatLabelSelector, parseLabelSelector, type LabelSelector } from '@kube-steward/kube';
+import { formatTimestamp, parseTimestamp } from '@kube-steward/schedule';
 import { contextNames, namespaceNames } from './candidates.ts';
 
 const cluster = 'Cluster';
@@ -19,10 +19,16 @@ const output = 'Output';
 
 const path: OptionType<string> = { ...text, placeholder: 'path' };
 const named = (placeholder: string): OptionType<string> => ({ ...text, placeholder });
-const selector: OptionType<LabelSelector> = custom(parseLabelSelector, { placeholder: 'selector' });
+const selector: OptionType<LabelSelector> = custom(parseLabelSelector, {
+  placeholder: 'selector',
+  toConfig: (value) => formatLabelSelector(value as LabelSelector),
+});
 
 /** A moment, for `--at`. */
-export const moment: OptionType<number> = custom(parseTimestamp, { placeholder: 'time' });
+export const moment: OptionType<number> = custom(parseTimestamp, {
+  placeholder: 'time',
+  toConfig: (value) => formatTimestamp(value as number),
+});
 
 /** Which cluster, as kubectl spells it. */
 export const CLUSTER_OPTIONS = defineOptions({

@@ -1,4 +1,5 @@
 import { EXIT, defineCommand, defineOptions, duration } from '@kube-steward/cli';
+import { describeObject } from '@kube-steward/plan';
 import { DAY_MS } from '@kube-steward/schedule';
 import { calendarDocument, calendarTable } from '../calendar.ts';
 import { isAskedFor, load, type Loaded, type ScopeContext } from '../load.ts';
@@ -52,4 +53,8 @@ const transitionsOf = (context: ScopeContext & { readonly options: { readonly fo
         ({ object }) => isAskedFor(context, planned, object) && loaded.doubt(object) === undefined,
       ),
     )
-    .sort((a, b) => a.at - b.at);
+    .sort((a, b) => a.at - b.at || compareText(idOf(a), idOf(b)));
+
+const idOf = ({ object }: PlannedTransition): string => describeObject(object);
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

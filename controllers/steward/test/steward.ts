@@ -1,0 +1,44 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createTerminal, runCommand } from '@kube-steward/cli';
+import type { Test } from 'tap';
+import { rootCommand } from '../src/root.ts';
+
+/** The folder of the manifests and configurations that tests are run on. */
+export const FIXTURES = fileURLToPath(new URL('fixtures', import.meta.url));
+
+/** When most fixtures are looked at: a Friday, 20:41 in Berlin. */
+export const FRIDAY_EVENING = '2026-11-20T19:41:00Z';
+
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Circumstances {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Both streams are terminals of so many columns. */
+  readonly columns?: number;
+}
+
+/** Runs a command in this process, in UTC, and catches what it writes. */
+export const steward = async (argv: readonly string[], { env = {}, columns }: Circumstances = {}): Promise<Outcome> => {
+  const written = { out: '', err: '' };
+  const tty = columns === undefined ? {} : { isTTY: true, columns };
+  const variables = { TZ: 'UTC', ...env };
+  const terminal = createTerminal({
+    stdout: { ...tty, write: (text) => (written.out += text) },
+    stderr: { ...tty, write: (text) => (written.err += text) },
+    env: variables,
+  });
+  const code = await runCommand(rootCommand, { argv, env: variables, terminal, onlyOwnEnv: true });
+  return { code, ...written };
+};
+
+/** Compares text with `golden/<name>`; with UPDATE_GOLDEN set, the file is written instead. */
+export const matchesGolden = (t: Test, name: string, text: string): void => {
+  const path = new URL(`golden/${name}`, import.meta.url);
+  if (process.env['UPDATE_GOLDEN']) writeFileSync(path, text);
+  t.equal(text, readFileSync(path, 'utf8'), name);
+};
