@@ -39,7 +39,7 @@ export class Outlet {
 
   /** False when the client is slower than we are. */
   write(chunk: string | Buffer): boolean {
-    if (this.#stalled || this.#response.destroyed) return true;
+    if (this.#isBroken()) return true;
     if (!this.#breakage) return this.#response.write(chunk);
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     if (bytes.length < this.#left) {
@@ -51,7 +51,7 @@ export class Outlet {
   }
 
   end(chunk?: string | Buffer): void {
-    if (this.#stalled || this.#response.destroyed) return;
+    if (this.#isBroken()) return;
     if (chunk !== undefined && this.#breakage) this.write(chunk);
     else if (chunk !== undefined) {
       this.#response.end(chunk);
