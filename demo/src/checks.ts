@@ -10,6 +10,13 @@ export interface Check {
   readonly faults: readonly string[];
 }
 
+/** What is wrong, in one line; `undefined` when the story may be believed. */
+export const failureOf = (checks: readonly Check[], exitCode: number): string | undefined => {
+  const failed = checks.filter(({ faults }) => faults.length > 0).map(({ claim }) => claim);
+  if (failed.length > 0) return `The demo failed: it does not hold that ${failed.join('; nor that ')}`;
+  return exitCode === 0 ? undefined : `The demo failed: the downscaler ended with exit code ${exitCode}`;
+};
+
 /** What must hold when the week is over. */
 export const checkWeek = (stage: Stage, journal: Journal): Check[] => {
   const writes = stage.sandbox.requests.all().filter(isMutating);

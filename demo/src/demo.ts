@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode, type Terminal } from '@kube-steward/cli';
 import { HOUR_MS } from '@kube-steward/schedule';
-import { checkAwake, checkWeek, type Check } from './checks.ts';
+import { checkAwake, checkWeek, failureOf, type Check } from './checks.ts';
 import { wakeEverything } from './finale.ts';
 import { Journal, targetTitleOf } from './journal.ts';
 import { leftAlone, type LeftAlone } from './left-alone.ts';
@@ -37,10 +37,10 @@ export const runDemo = async ({ terminal, days = 7 }: DemoOptions): Promise<Demo
     const story = new Story(terminal, stage);
     const demo = await tell(stage, story, days);
     stopped = await stage.close();
-    const isWell = stopped === EXIT.ok && demo.checks.every(({ faults }) => faults.length === 0);
-    if (isWell) story.end(performance.now() - start);
-    else terminal.err(`The demo failed: see above. The downscaler ended with exit code ${stopped}.`);
-    return { ...demo, exitCode: isWell ? EXIT.ok : EXIT.error };
+    const failure = failureOf(demo.checks, stopped);
+    if (failure === undefined) story.end(performance.now() - start);
+    else terminal.err(failure);
+    return { ...demo, exitCode: failure === undefined ? EXIT.ok : EXIT.error };
   } finally {
     if (stopped === undefined) await stage.close();
   }

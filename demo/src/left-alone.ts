@@ -10,7 +10,7 @@ import { ROWS } from './sleepers.ts';
 export interface LeftAlone {
   readonly reason: string;
   readonly message: string;
-  /** Where it is written. */
+  /** Where it is written; empty where the message says so. */
   readonly decidedBy: string;
   readonly workloads: readonly string[];
 }
@@ -35,8 +35,9 @@ export const leftAlone = (cluster: Cluster, now: number, hasMoved: (title: strin
   return [...groups.values()].sort((a, b) => a.reason.localeCompare(b.reason));
 };
 
-const describeSource = ({ decidedBy: { source, key = '' } = { source: 'default' } }: Decision): string => {
+const describeSource = ({ message, decidedBy: { source, key = '' } = { source: 'default' } }: Decision): string => {
   if (source === 'default') return 'by default';
+  if (message.startsWith(key)) return '';
   return `${key} on ${source === 'object' ? 'the workload' : source}`;
 };
 

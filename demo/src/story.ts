@@ -56,7 +56,10 @@ export class Story {
   leftAlone(groups: readonly LeftAlone[]): void {
     this.#heading('Left alone, and why');
     for (const { message, decidedBy, workloads } of groups) {
-      this.#say(`  ${workloads.join(', ')}`, this.#style('dim', `             ${message} (${decidedBy})`));
+      this.#say(
+        `  ${workloads.join(', ')}`,
+        this.#style('dim', `             ${message}${decidedBy && ` (${decidedBy})`}`),
+      );
     }
   }
 

@@ -1,6 +1,6 @@
 import { RESOURCES, createClient, createTransport, loadEndpoint } from '@kube-steward/kube';
 import t from 'tap';
-import { checkAwake, checkWeek } from '../src/checks.ts';
+import { checkAwake, checkWeek, failureOf } from '../src/checks.ts';
 import { Journal } from '../src/journal.ts';
 import { buildStage } from '../src/stage.ts';
 
@@ -27,4 +27,16 @@ t.test('a write of anybody else, a size that is not back, and an original left o
     'CronJob payments-test/reconcile-accounts',
   ]);
   await stage.close();
+});
+
+t.test('one line says what failed', (t) => {
+  const holds = { claim: 'all is asleep', faults: [] };
+  const fails = (claim: string) => ({ claim, faults: ['Deployment shop/web'] });
+  t.equal(failureOf([holds], 0), undefined);
+  t.equal(failureOf([holds], 1), 'The demo failed: the downscaler ended with exit code 1');
+  t.equal(
+    failureOf([holds, fails('all is awake'), fails('nothing is left')], 0),
+    'The demo failed: it does not hold that all is awake; nor that nothing is left',
+  );
+  t.end();
 });
