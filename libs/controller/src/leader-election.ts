@@ -1,12 +1,4 @@
-import {
-  RESOURCES,
-  apiVersionOf,
-  isConflict,
-  isForbidden,
-  isNotFound,
-  type CallOptions,
-  type Client,
-} from '@kube-steward/kube';
+import { RESOURCES, apiVersionOf, isConflict, isForbidden, isNotFound, type Client } from '@kube-steward/kube';
 import type { Clock } from '@kube-steward/schedule';
 import { NotLeaderError } from './errors.ts';
 import { heldBy, holderOf, released, type Lease, type LeaseSpec } from './lease.ts';
@@ -41,6 +33,13 @@ export type LeaderState = 'starting' | 'standby' | 'leading' | 'ended';
 const JITTER = 1.2;
 /** A leader that has not renewed for its lease and this time is stuck; the kubelet should restart it. */
 const TOLERATED_MS = 20_000;
+/** How the requests of one attempt are made. */
+interface Attempt {
+  /** Aborted when the attempt is over, in whichever way. */
+  readonly signal: AbortSignal;
+  readonly maxRetries: 0;
+}
+
 /** A wait below this could end before the clock has moved at all. */
 const clampMs = (ms: number): number => Math.max(1, ms);
 
@@ -145,44 +144,50 @@ export class LeaderElector {
   async #try(limitMs: number): Promise<boolean> {
     const { clock } = this.#options;
     const begun = { monotonic: clock.monotonic(), wall: clock.now() };
-    const limit = new AbortController();
     try {
-      const write = this.#takeOrRenew({ signal: limit.signal, maxRetries: 0 });
-      const isHeld = await Promise.race([
-        write,
-        sleep(clock, Math.max(0, limitMs), limit.signal).then(() => undefined),
-      ]);
-      if (isHeld === undefined) throw new Error(`no answer within ${limitMs / 1000} s`);
+      const isHeld = await this.#within(limitMs, (attempt) => this.#takeOrRenew(attempt));
       if (isHeld) this.#renewed = begun;
       this.#lastProblem = '';
       return isHeld;
     } catch (error) {
       this.#report(error);
       return false;
-    } finally {
-      limit.abort();
     }
   }
 
-  async #takeOrRenew(call: CallOptions): Promise<boolean> {
+  /** Throws when the work is not done within `limitMs`, even if the client does not heed the signal and never answers. */
+  async #within<T>(limitMs: number, work: (attempt: Attempt) => Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const late = sleep(this.#options.clock, Math.max(0, limitMs), over.signal).then(() => {
+      throw new Error(`no answer within ${limitMs / 1000} s`);
+    });
+    try {
+      return await Promise.race([work({ signal: over.signal, maxRetries: 0 }), late]);
+    } finally {
+      over.abort();
+    }
+  }
+
+  async #takeOrRenew(attempt: Attempt): Promise<boolean> {
     if (this.isLeader && this.#observed) {
       try {
-        return await this.#write(this.#observed.lease, call);
+        return await this.#write(this.#observed.lease, attempt);
       } catch (error) {
         if (!isConflict(error) && !isNotFound(error)) throw error;
       }
     }
-    const lease = await this.#read(call);
+    const lease = await this.#read(attempt);
     if (this.#isHeldByAnother()) return false;
-    return lease === undefined ? this.#create(call) : this.#write(lease, call);
+    return lease === undefined ? this.#create(attempt) : this.#write(lease, attempt);
   }
 
   /** `undefined`: there is no lease. One that vanished still counts for its time: its holder may not know yet. */
-  async #read(call: CallOptions): Promise<Lease | undefined> {
+  async #read(attempt: Attempt): Promise<Lease | undefined> {
     try {
-      const lease = await this.#options.client.get<Lease>(RESOURCES.leases, this.#options.lease, call);
-      this.#observe(lease);
-      return lease;
+      return await this.#answer(
+        this.#options.client.get<Lease>(RESOURCES.leases, this.#options.lease, attempt),
+        attempt,
+      );
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -198,50 +203,47 @@ export class LeaderElector {
     return this.isLeader || this.#options.clock.monotonic() < this.#observed.at + durationMs;
   }
 
-  async #create(call: CallOptions): Promise<boolean> {
+  async #create(attempt: Attempt): Promise<boolean> {
     const { client, lease, identity, clock, leaseDurationMs } = this.#options;
     const spec = heldBy(identity, { now: clock.now(), durationMs: leaseDurationMs });
     const body = { apiVersion: apiVersionOf(RESOURCES.leases), kind: RESOURCES.leases.kind, metadata: lease, spec };
-    this.#observe(await client.create<Lease>(RESOURCES.leases, body, call));
+    await this.#answer(client.create<Lease>(RESOURCES.leases, body, attempt), attempt);
     return true;
   }
 
-  async #write(lease: Lease, call: CallOptions): Promise<boolean> {
+  async #write(lease: Lease, attempt: Attempt): Promise<boolean> {
     const { identity, clock, leaseDurationMs } = this.#options;
-    await this.#patch(
-      lease,
-      heldBy(identity, { now: clock.now(), durationMs: leaseDurationMs, previous: lease }),
-      call,
-    );
+    const spec = heldBy(identity, { now: clock.now(), durationMs: leaseDurationMs, previous: lease });
+    await this.#patch(lease, spec, attempt);
     return true;
   }
 
   /** The resourceVersion makes it a compare-and-swap: 409 when anyone has written since the lease was read. */
-  async #patch(lease: Lease, spec: LeaseSpec, call: CallOptions): Promise<void> {
+  async #patch(lease: Lease, spec: LeaseSpec, attempt: Attempt): Promise<void> {
     const body = { metadata: { resourceVersion: lease.metadata.resourceVersion }, spec };
-    const request = { type: 'merge', body, ...call } as const;
-    this.#observe(await this.#options.client.patch<Lease>(RESOURCES.leases, this.#options.lease, request));
+    const request = { type: 'merge', body, ...attempt } as const;
+    await this.#answer(this.#options.client.patch<Lease>(RESOURCES.leases, this.#options.lease, request), attempt);
   }
 
-  #observe(lease: Lease): void {
+  /** An answer that comes when its attempt is over counts for nothing: it may be older than what is known, and no write follows. */
+  async #answer(request: Promise<Lease>, { signal }: Attempt): Promise<Lease> {
+    const lease = await request.finally(() => signal.throwIfAborted());
     const spec = JSON.stringify(lease.spec ?? {});
     const at = this.#observed?.spec === spec ? this.#observed.at : this.#options.clock.monotonic();
     this.#observed = { lease, spec, at };
+    return lease;
   }
 
   async #release(): Promise<LeadershipEnd> {
-    const { client, clock, identity, lease, log, retryPeriodMs } = this.#options;
-    const limit = new AbortController();
-    const cancel = clock.setTimer(retryPeriodMs, () => limit.abort());
-    const call = { signal: limit.signal, maxRetries: 0 };
+    const { clock, identity, log, retryPeriodMs } = this.#options;
     try {
-      const current = await client.get<Lease>(RESOURCES.leases, lease, call);
-      if (holderOf(current) === identity) await this.#patch(current, released(current, clock.now()), call);
+      await this.#within(retryPeriodMs, async (attempt) => {
+        const lease = await this.#read(attempt);
+        if (lease && holderOf(lease) === identity) await this.#patch(lease, released(lease, clock.now()), attempt);
+      });
       log.info({ lease: this.#name }, 'gave the lease back');
     } catch (error) {
       log.warn({ lease: this.#name, error }, 'could not give the lease back; it expires by itself');
-    } finally {
-      cancel();
     }
     return this.#end('released');
   }

@@ -1,7 +1,15 @@
-import { KubeApiError, type Client, type KubeObject } from '@kube-steward/kube';
-import type { Clock } from '@kube-steward/schedule';
+import {
+  KubeApiError,
+  type CallOptions,
+  type Client,
+  type ObjectName,
+  type PatchRequest,
+  type Resource,
+} from '@kube-steward/kube';
 import type { Lease } from '../src/lease.ts';
 
+/** How a request gets to the server and its answer back. */
+export type Exchange = <T>(serve: () => T) => Promise<T>;
 type LeaseClient = Pick<Client, 'get' | 'create' | 'patch'>;
 
 /** One Lease in memory, with the API server's compare-and-swap; every spec ever stored is kept. */
@@ -41,67 +49,26 @@ export class LeaseApi {
     return structuredClone(this.lease);
   }
 
-  /** A client whose every call goes through `exchange`: delays, failures, pauses. */
-  client(exchange: <T>(serve: () => T) => Promise<T> = (serve) => Promise.resolve().then(serve)): LeaseClient {
-    const call = <T>(serve: () => KubeObject): Promise<T> => exchange(serve) as Promise<T>;
+  /**
+   * A client whose every call goes through `exchange`: delays, failures, pauses. It rejects a call when its signal is aborted,
+   * which takes nothing back at the server; or, as the worst a client can do, does not.
+   */
+  client(exchange: Exchange = (serve) => Promise.resolve().then(serve), heedsSignal = true): LeaseClient {
+    const call = <T>(serve: () => Lease, options?: CallOptions): Promise<T> => {
+      const answer = exchange(serve) as Promise<unknown> as Promise<T>;
+      return heedsSignal ? Promise.race([answer, aborted(options?.signal)]) : answer;
+    };
     return {
-      get: <T>() => call<T>(() => this.get()),
-      create: <T>(_resource: unknown, body: T) => call<T>(() => this.create(body as Lease)),
-      patch: ((_resource, _object, request) =>
-        call(() => this.patch(request.body as Parameters<LeaseApi['patch']>[0]))) as LeaseClient['patch'],
+      get: <T>(_resource: Resource, _object: ObjectName, options?: CallOptions) => call<T>(() => this.get(), options),
+      create: <T>(_resource: Resource, body: T, options?: CallOptions) =>
+        call<T>(() => this.create(body as Lease), options),
+      patch: ((_resource: Resource, _object: ObjectName, request: PatchRequest) =>
+        call(() => this.patch(request.body as Parameters<LeaseApi['patch']>[0]), request)) as Client['patch'],
     };
   }
 }
 
-/** The clock of one process: its own rate and wall time, and it can be stopped for a while. */
-export class ProcessClock implements Clock {
-  readonly #master: Clock;
-  readonly #rate: number;
-  #wallOffset: number;
-  #resumeAt = 0;
-  /** Monotonic time that passed unseen while the machine was suspended. */
-  #slept = 0;
-
-  constructor(master: Clock, { rate = 1, wallOffset = 0 }: { rate?: number; wallOffset?: number } = {}) {
-    this.#master = master;
-    this.#rate = rate;
-    this.#wallOffset = wallOffset;
-  }
-
-  get isPaused(): boolean {
-    return this.#master.monotonic() < this.#resumeAt;
-  }
-
-  now(): number {
-    return this.#master.now() + this.#wallOffset;
-  }
-
-  monotonic(): number {
-    return (this.#master.monotonic() - this.#slept) * this.#rate;
-  }
-
-  setTimer(delayMs: number, callback: () => void): () => void {
-    let cancel = this.#master.setTimer(delayMs / this.#rate, () => (cancel = this.whenAwake(callback)));
-    return () => cancel();
-  }
-
-  /** Runs the callback now, or at the end of the pause. */
-  whenAwake(callback: () => void): () => void {
-    if (!this.isPaused) {
-      callback();
-      return () => undefined;
-    }
-    return this.#master.setTimer(this.#resumeAt - this.#master.monotonic(), () => void this.whenAwake(callback));
-  }
-
-  jump(ms: number): void {
-    this.#wallOffset += ms;
-  }
-
-  /** Stops the process. A suspended machine's monotonic clock stands still meanwhile, a stopped process's runs on. */
-  pause(ms: number, kind: 'stopped' | 'suspended'): void {
-    if (this.isPaused) return;
-    this.#resumeAt = this.#master.monotonic() + ms;
-    if (kind === 'suspended') this.#slept += ms;
-  }
-}
+const aborted = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(new KubeApiError('Aborted', 'aborted by the caller')));
+  });
