@@ -1,5 +1,5 @@
 import { setImmediate as settle } from 'node:timers/promises';
-import { KubeApiError, type Client } from '@kube-steward/kube';
+import { KubeApiError, type Client, type ObjectName, type PatchRequest, type Resource } from '@kube-steward/kube';
 import { VirtualClock } from '@kube-steward/schedule';
 import t from 'tap';
 import {
@@ -42,8 +42,8 @@ const setup = (options: Partial<EventRecorderOptions> = {}): World => {
   };
   const client: Pick<Client, 'create' | 'patch'> = {
     create: <T>(_resource: unknown, body: T) => answer(() => (world.created.push(body as KubeEvent), body)),
-    patch: ((_resource, { name }, { body }) =>
-      answer(() => void world.patched.push({ name, body }))) as Client['patch'],
+    patch: (_resource: Resource, { name }: ObjectName, { body }: PatchRequest) =>
+      answer(() => void world.patched.push({ name, body })),
   };
   const log = createLogger({
     name: 'test',
@@ -210,7 +210,7 @@ t.test('flush ends all waits, and gives up what is not written in time', async (
   t.equal(clock.pendingTimers, 0);
 
   const stuck = setup({
-    client: { create: () => new Promise(() => undefined), patch: () => new Promise(() => undefined) },
+    client: { create: () => new Promise<never>(() => undefined), patch: () => new Promise<never>(() => undefined) },
   });
   for (let i = 0; i < 5; i++) stuck.recorder.event(event({}, `uid-${i}`));
   const givenUp = stuck.recorder.flush(2000);
