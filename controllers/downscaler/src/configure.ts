@@ -9,6 +9,7 @@ import {
   type ValueSource,
 } from '@kube-steward/cli';
 import {
+  NO_ENTRIES,
   createAnnotationReader,
   type AnnotationName,
   type AnnotationReader,
@@ -136,10 +137,16 @@ const layersFrom = (
     layer[name] = entry;
   }
   return {
-    config: { source: 'config', entries: config as Layer['entries'], unknown: [] },
-    defaults: { source: 'default', entries: defaults as Layer['entries'], unknown: [] },
+    config: layerOf('config', config),
+    defaults: layerOf('default', defaults),
   };
 };
+
+const layerOf = (source: string, entries: Partial<Record<AnnotationName, Entry<unknown>>>): Layer => ({
+  source,
+  entries: Object.keys(entries).length > 0 ? (entries as Layer['entries']) : NO_ENTRIES,
+  unknown: [],
+});
 
 const namedRows = (
   targets: readonly string[],

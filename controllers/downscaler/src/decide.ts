@@ -21,18 +21,14 @@ import { unitOf, wishFor } from './wish.ts';
  * | the schedules, its own values over those of the workload it follows | up, down, or left as it is |
  */
 export const decide = (o: Observation, policy: Policy, now: number): Decision => {
-  const verdict = judge(o, policy, now);
-  return {
-    controller: 'downscaler',
-    object: o.workload.reference,
-    action: verdict.action,
-    reason: verdict.reason,
-    message: verdict.message,
-    decidedBy: verdict.decidedBy,
-    changes: verdict.changes ?? [],
-    ...(verdict.next === undefined ? {} : { nextTransition: timestamp(verdict.next) }),
-  };
+  const { action, reason, message, decidedBy, changes = NO_CHANGES, next } = judge(o, policy, now);
+  const object = o.workload.reference;
+  if (next === undefined) return { controller, object, action, reason, message, decidedBy, changes };
+  return { controller, object, action, reason, message, decidedBy, changes, nextTransition: timestamp(next) };
 };
+
+const controller = 'downscaler';
+const NO_CHANGES: Decision['changes'] = [];
 
 const judge = (o: Observation, policy: Policy, now: number): Verdict => {
   const wish = wishFor(o, policy, now);

@@ -1,6 +1,6 @@
 import type { DecidedBy } from '@kube-steward/plan';
 import type { Schedule } from '@kube-steward/schedule';
-import type { AnnotationName, AnnotationValues, Entry, Layer } from './annotations.ts';
+import { NO_ENTRIES, type AnnotationName, type AnnotationValues, type Entry, type Layer } from './annotations.ts';
 import { awakeAt, earliest } from './awake.ts';
 import type { AwakePod } from './observe.ts';
 import type { Reason } from './reasons.ts';
@@ -26,8 +26,9 @@ export const pick = <Name extends AnnotationName>(
   layers: readonly Layer[],
   name: Name,
 ): Entry<AnnotationValues[Name]> | undefined => {
-  for (const layer of layers) {
-    const entry = layer.entries[name];
+  for (const { entries } of layers) {
+    if (entries === NO_ENTRIES) continue;
+    const entry = entries[name];
     if (entry) return entry as Entry<AnnotationValues[Name]>;
   }
   return undefined;
@@ -119,8 +120,9 @@ const BUILT_IN: DecidedBy = { source: 'default' };
 /** `never` switches the periods off again for whatever stands below it. */
 const isPeriod = (entry: Entry<Schedule> | undefined): boolean => {
   if (entry?.value === undefined) return false;
-  const [first, ...others] = entry.value.members;
-  return others.length > 0 || first?.kind !== 'constant' || first.value || first.negated;
+  const { members } = entry.value;
+  const [only] = members;
+  return members.length > 1 || only?.kind !== 'constant' || only.value || only.negated;
 };
 
 const byUptime = (layers: Layers, now: number): Desired => {

@@ -27,7 +27,7 @@ const byDefault = (key: string): DecidedBy => ({ source: 'default', key });
 
 /** Namespaces and names that are never touched, not even to restore. */
 export const untouchable = (o: Observation, policy: Policy): Exclusion | undefined => {
-  const { name, namespace } = o.workload.metadata;
+  const { name, namespace = '' } = o.workload.reference;
   const fixed = protectedNamespace(namespace, policy);
   if (fixed) return fixed;
   if (!matchesAny(policy.workloads.exclude, name)) return undefined;
@@ -64,8 +64,6 @@ export const exclusionOf = (o: Observation, policy: Policy, now: number): Exclus
   return fixed ? { excluded: fixed } : annotated(o.workload.layer, o.namespace?.layer, policy, now);
 };
 
-const OWN_LABEL = 'app.kubernetes.io/part-of';
-
 const protection = (o: Observation, policy: Policy): Exclusion | undefined => {
   const found = reasonToProtect(o);
   const { namespace, name } = o.workload.metadata;
@@ -76,8 +74,8 @@ const protection = (o: Observation, policy: Policy): Exclusion | undefined => {
 };
 
 const reasonToProtect = ({ workload, serves }: Observation): readonly [Reason, string] | undefined => {
-  const { labels, priorityClass } = workload;
-  if (labels[OWN_LABEL] === 'kube-steward') return ['OwnWorkload', 'part of kube-steward itself'];
+  const { isOurs, priorityClass } = workload;
+  if (isOurs) return ['OwnWorkload', 'part of kube-steward itself'];
   if (priorityClass?.startsWith('system-')) return ['SystemPriority', `priority class ${priorityClass}`];
   return serves === undefined ? undefined : ['ServesApiServer', `serves ${serves}`];
 };

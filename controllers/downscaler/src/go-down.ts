@@ -11,7 +11,8 @@ import { isLost, recover } from './original-lost.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import {
-  changesDown,
+  change,
+  changeDown,
   downAction,
   originalOf,
   raisedTo,
@@ -123,7 +124,7 @@ const raised = ({ workload }: Observation, policy: Policy, wanted: DowntimeSize,
   const form = workload.row.size;
   const to = raisedTo(form, workload.original, wanted);
   if (!to || standingOf(form, workload.fields, to) !== 'below') return none;
-  return { ...none, action: upAction(form), changes: changesDown(form, workload.fields, to) };
+  return { ...none, action: upAction(form), changes: [changeDown(form, workload.fields, to)] };
 };
 
 const refused = ({ writtenAs }: Entry<unknown>, none: Verdict): Verdict => {
@@ -138,25 +139,17 @@ const refused = ({ writtenAs }: Entry<unknown>, none: Verdict): Verdict => {
 const asleep = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict, now: number): Verdict => {
   const grace = gracePeriod(o, policy, now);
   if (grace) return { ...grace, next: earliest(grace.next, none.next) };
-  const { workload } = o;
-  const original = originalOf(workload.row.size, workload.fields);
-  return {
-    ...none,
-    action: downAction(workload.row.size),
-    changes: [...changesDown(workload.row.size, workload.fields, wanted), ...stored(o, policy, original)],
-  };
+  const { row, fields } = o.workload;
+  const { reason, message, decidedBy, next } = none;
+  const changes = stored(o, policy, originalOf(row.size, fields), changeDown(row.size, fields, wanted));
+  return { action: downAction(row.size), reason, message, decidedBy, next, changes };
 };
 
-/** The annotations that remember the way back. */
-const stored = ({ workload }: Observation, policy: Policy, original: string): FieldChange[] => {
-  const remember = (key: string, from: string | undefined): FieldChange => ({
-    path: annotationPath(policy.prefix, key),
-    ...(from === undefined ? {} : { from }),
-    to: original,
-  });
-  const changes = [remember(ORIGINAL, workload.original)];
-  const pausedByUser = workload.row.size.form === 'pause' && original !== '-1';
-  return pausedByUser ? [...changes, remember(ORIGINAL_PAUSE, workload.originalPause)] : changes;
+/** A change of the size, and the annotations that remember the way back. */
+const stored = ({ workload }: Observation, { prefix }: Policy, to: string, down: FieldChange): FieldChange[] => {
+  const original = change(annotationPath(prefix, ORIGINAL), workload.original, to);
+  if (workload.row.size.form !== 'pause' || to === '-1') return [down, original];
+  return [down, original, change(annotationPath(prefix, ORIGINAL_PAUSE), workload.originalPause, to)];
 };
 
 /** Ages count in whole seconds, as timestamps do: at exactly the grace period it is still too young. */
@@ -181,35 +174,27 @@ const gracePeriod = (o: Observation, policy: Policy, now: number): Verdict | und
 
 /** It was down tonight already, and is above the downtime size again. */
 const downAgain = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict, now: number): Verdict => {
-  const { workload } = o;
-  const form = workload.row.size;
-  const again: Verdict = { ...none, action: downAction(form), changes: changesDown(form, workload.fields, wanted) };
-  const change = lastChangeOf(workload, policy);
-  if (!change) return again;
-  const name = `${sizeText(form, workload.fields)} by ${change.manager}`;
-  if (change.kind === 'operator')
-    return {
-      ...none,
-      reason: 'ManagedByOperator',
-      message: `set back to ${name}; left awake. To put the owner to sleep instead: ${change.hint}`,
-    };
-  if (change.kind === 'manual' && policy.onManualChange === 'respect')
-    return { ...none, reason: 'ManualChange', message: `set to ${name} while down; left until the next transition` };
-  const due = (change.at ?? -Infinity) + MANUAL_CHANGE_DELAY_MS;
-  const reason = change.kind === 'git' ? 'ChangedByGit' : 'ManualChange';
-  if (now < due)
-    return {
-      ...none,
-      reason,
-      message: `set to ${name} while down; put to sleep again in ${formatDuration(due - now)}`,
-      next: earliest(due, none.next),
-    };
-  if (change.kind === 'manual') return { ...again, reason, message: `set to ${name} while down; ${none.message}` };
-  const original = originalOf(form, workload.fields);
-  return {
-    ...again,
-    reason,
-    message: `${name} is the size to come back to now; ${none.message}`,
-    changes: [...(again.changes ?? []), ...stored(o, policy, original)],
-  };
+  const { fields, row } = o.workload;
+  const down = changeDown(row.size, fields, wanted);
+  const again: Verdict = { ...none, action: downAction(row.size), changes: [down] };
+  const latest = lastChangeOf(o.workload, policy);
+  if (!latest) return again;
+  const name = `${sizeText(row.size, fields)} by ${latest.manager}`;
+  const left = (reason: Reason, message: string, next = none.next): Verdict => ({ ...none, reason, message, next });
+  if (latest.kind === 'operator')
+    return left(
+      'ManagedByOperator',
+      `set back to ${name}; left awake. To put the owner to sleep instead: ${latest.hint}`,
+    );
+  if (latest.kind === 'manual' && policy.onManualChange === 'respect')
+    return left('ManualChange', `set to ${name} while down; left until the next transition`);
+  const due = (latest.at ?? -Infinity) + MANUAL_CHANGE_DELAY_MS;
+  const reason = latest.kind === 'git' ? 'ChangedByGit' : 'ManualChange';
+  if (now < due) {
+    const message = `set to ${name} while down; put to sleep again in ${formatDuration(due - now)}`;
+    return left(reason, message, earliest(due, none.next));
+  }
+  if (latest.kind === 'manual') return { ...again, reason, message: `set to ${name} while down; ${none.message}` };
+  const message = `${name} is the size to come back to now; ${none.message}`;
+  return { ...again, reason, message, changes: stored(o, policy, originalOf(row.size, fields), down) };
 };

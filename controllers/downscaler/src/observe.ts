@@ -61,15 +61,15 @@ export interface View {
 /** All there is to know about one workload before deciding. */
 export interface Observation {
   readonly workload: Workload;
-  readonly namespace?: NamespaceView;
+  readonly namespace: NamespaceView | undefined;
   /** Pods that keep the namespace (or, if so configured, the cluster) awake. */
   readonly pods: readonly AwakePod[];
   /** The autoscaler that scales this workload. */
-  readonly autoscaler?: Workload;
+  readonly autoscaler: Workload | undefined;
   /** The workload this one follows: an autoscaler's target, a Job's CronJob. */
-  readonly leader?: Observation;
+  readonly leader: Observation | undefined;
   /** What of the API server depends on it. */
-  readonly serves?: string;
+  readonly serves: string | undefined;
 }
 
 /** Kinds read beside the included ones, because they are one unit with them. */
@@ -159,22 +159,20 @@ export const observe = (view: View, policy: Policy, row: KindRow, key: string): 
 export const observeAll = function* (view: View, policy: Policy): Generator<Observation> {
   for (const store of view.workloads.values())
     for (const workload of store.list()) yield observationOf(view, policy, workload);
-  for (const workload of view.others ?? []) yield { workload, pods: [] };
+  for (const workload of view.others ?? []) yield { ...ALONE, workload };
 };
+
+const ALONE = { namespace: undefined, pods: [], autoscaler: undefined, leader: undefined, serves: undefined } as const;
 
 const observationOf = (view: View, policy: Policy, workload: Workload): Observation => {
   const { namespace } = workload.metadata;
-  const namespaceView = view.namespaces.get(namespace);
-  const autoscaler = autoscalerOf(view, workload);
-  const leader = leaderOf(view, policy, workload);
-  const serves = servedTo(view.callers, view.services, namespace, workload.podLabels);
   return {
     workload,
+    namespace: view.namespaces.get(namespace),
     pods: policy.podsForceCluster ? [...view.awakePods.list()] : view.awakePods.byIndex('namespace', namespace),
-    ...(namespaceView && { namespace: namespaceView }),
-    ...(autoscaler && { autoscaler }),
-    ...(leader && { leader }),
-    ...(serves !== undefined && { serves }),
+    autoscaler: autoscalerOf(view, workload),
+    leader: leaderOf(view, policy, workload),
+    serves: servedTo(view.callers, view.services, namespace, workload.podLabels),
   };
 };
 

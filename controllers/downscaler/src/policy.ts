@@ -50,7 +50,7 @@ export interface Policy {
 export const ALWAYS_PROTECTED = ['kube-system', 'kube-public', 'kube-node-lease'] as const;
 
 export const matchesAny = (patterns: NamePatterns, name: string): boolean =>
-  patterns.some((pattern) => pattern.test(name));
+  patterns.length > 0 && patterns.some((pattern) => pattern.test(name));
 
 /** No pattern at all means every name. */
 export const isIncluded = (patterns: NamePatterns, name: string): boolean =>

@@ -28,7 +28,7 @@ interface FormBehaviour<F extends SizeForm> {
   standing(form: F, fields: Fields, wanted: DowntimeSize): Standing;
   /** What is stored in `original-replicas` when the object goes down. */
   original(form: F, fields: Fields): string;
-  down(form: F, fields: Fields, wanted: DowntimeSize): readonly FieldChange[];
+  down(form: F, fields: Fields, wanted: DowntimeSize): FieldChange;
   /** The way back; empty when the object is back already, `undefined` when `original` cannot be read. */
   up(form: F, fields: Fields, original: string): readonly FieldChange[] | undefined;
 }
@@ -36,11 +36,10 @@ interface FormBehaviour<F extends SizeForm> {
 type FormOf<Name extends SizeForm['form']> = Extract<SizeForm, { form: Name }>;
 
 /** A change of one field; an absent side is left out. */
-const change = (path: string, from: JsonScalar | undefined, to: JsonScalar | undefined): FieldChange => ({
-  path,
-  ...(from === undefined ? {} : { from }),
-  ...(to === undefined ? {} : { to }),
-});
+export const change = (path: string, from: JsonScalar | undefined, to: JsonScalar | undefined): FieldChange => {
+  if (from === undefined) return to === undefined ? { path } : { path, to };
+  return to === undefined ? { path, from } : { path, from, to };
+};
 
 const compare = (current: number, wanted: number): Standing =>
   current > wanted ? 'above' : current === wanted ? 'at' : 'below';
@@ -71,7 +70,7 @@ const replicas: FormBehaviour<FormOf<'replicas'>> = {
     return current === undefined ? 'unknown' : compare(current, allowedReplicas(form, fields, wanted.count));
   },
   original: (form, fields) => String(currentReplicas(form, fields)),
-  down: (form, fields, wanted) => [change(form.path, fields[form.path], allowedReplicas(form, fields, wanted.count))],
+  down: (form, fields, wanted) => change(form.path, fields[form.path], allowedReplicas(form, fields, wanted.count)),
   up(form, fields, original) {
     const stored = count(original);
     if (stored === undefined) return undefined;
@@ -92,7 +91,7 @@ const toggle: FormBehaviour<FormOf<'switch'>> = {
     const value = fields[form.path];
     return typeof form.down === 'string' && value !== undefined ? String(value) : '1';
   },
-  down: (form, fields) => [change(form.path, fields[form.path], form.down)],
+  down: (form, fields) => change(form.path, fields[form.path], form.down),
   up(form, fields, original) {
     const to = typeof form.down === 'string' ? formerText(form, original) : formerSwitch(form, original);
     if (!to) return undefined;
@@ -122,7 +121,7 @@ const selector: FormBehaviour<FormOf<'selector'>> = {
   paths: keyPaths,
   standing: (form, fields) => (keyPaths(form).some((path) => fields[path] !== undefined) ? 'at' : 'above'),
   original: () => '1',
-  down: (form) => [change(keyPaths(form)[0], undefined, 'true')],
+  down: (form) => change(keyPaths(form)[0], undefined, 'true'),
   up: (form, fields, original) =>
     wasOn(original) === undefined
       ? undefined
@@ -141,7 +140,7 @@ const pause: FormBehaviour<FormOf<'pause'>> = {
     return current === undefined ? 'unknown' : compare(current, wanted.count);
   },
   original: (form, fields) => String(fields[form.path] ?? -1),
-  down: (form, fields, wanted) => [change(form.path, fields[form.path], String(wanted.count))],
+  down: (form, fields, wanted) => change(form.path, fields[form.path], String(wanted.count)),
   up(form, fields, original) {
     const own = original === '-1' ? undefined : count(original);
     if (own === undefined && original !== '-1') return undefined;
@@ -183,7 +182,7 @@ const budget: FormBehaviour<FormOf<'budget'>> = {
   original: (form, fields) => String(fields[bound(form, fields).path]),
   down(form, fields, wanted) {
     const { path } = bound(form, fields);
-    return [change(path, fields[path], wanted.percent ? `${wanted.count}%` : wanted.count)];
+    return change(path, fields[path], wanted.percent ? `${wanted.count}%` : wanted.count);
   },
   up(form, fields, original) {
     const stored = share(original);
@@ -202,7 +201,7 @@ const name: FormBehaviour<FormOf<'name'>> = {
   paths: (form) => [form.path],
   standing: (form, fields) => (fields[form.path] === form.down ? 'at' : 'unknown'),
   original: (form, fields) => String(fields[form.path] ?? ''),
-  down: () => [],
+  down: (form, fields) => change(form.path, fields[form.path], form.down),
   up: (form, fields, original) =>
     !NAME.test(original)
       ? undefined
@@ -229,7 +228,7 @@ export const upAction = (form: SizeForm): 'scaleUp' | 'resume' => behaviour(form
 export const standingOf = (form: SizeForm, fields: Fields, wanted: DowntimeSize): Standing =>
   behaviour(form).standing(form, fields, wanted);
 export const originalOf = (form: SizeForm, fields: Fields): string => behaviour(form).original(form, fields);
-export const changesDown = (form: SizeForm, fields: Fields, wanted: DowntimeSize): readonly FieldChange[] =>
+export const changeDown = (form: SizeForm, fields: Fields, wanted: DowntimeSize): FieldChange =>
   behaviour(form).down(form, fields, wanted);
 export const changesUp = (form: SizeForm, fields: Fields, original: string): readonly FieldChange[] | undefined =>
   behaviour(form).up(form, fields, original);
