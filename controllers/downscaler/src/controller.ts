@@ -27,6 +27,7 @@ const setup = (context: Context): Controller => {
   const names = policy.namespaces.only;
   const polled =
     names.length > 0 ? pollNamespaces({ client, clock, log, names, project: sources.namespaces.project }) : undefined;
+  if (polled) log.info('webhooks and aggregated APIs are not looked at with --namespace: exclude what serves them');
   const { view, keySources } = watch(informers, sources, policy, polled);
   return {
     sources: keySources,

@@ -1,5 +1,5 @@
 import { source, type Source as KeySource } from '@kube-steward/controller';
-import type { Informer, InformerSet, Store, StoredObject } from '@kube-steward/kube';
+import type { Informer, InformerSet, Resource, Store, StoredObject } from '@kube-steward/kube';
 import { keysOfNamespace, keysOfNamespaceChange, keysOfPod, keysOfWorkload, type Key } from './keys.ts';
 import type { Source, Sources, View } from './observe.ts';
 import type { Policy } from './policy.ts';
@@ -15,8 +15,8 @@ export interface WatchedView {
 }
 
 /**
- * One shared informer a source; where only some namespaces are watched, one for each of them. Namespaces themselves cannot
- * be watched with rights in single namespaces: they are asked for now and then.
+ * One shared informer a source; where only some namespaces are watched, one for each of them, and none for what has no
+ * namespace: rights in single namespaces do not reach it. Namespaces themselves are then asked for now and then.
  */
 export const watch = (
   informers: InformerSet,
@@ -29,9 +29,7 @@ export const watch = (
     const known = made.get(wanted) as unknown as Informer<P>[] | undefined;
     if (known) return known;
     const { optional: _optional, ...options } = wanted;
-    const scopes =
-      wanted.resource.namespaced && policy.namespaces.only.length > 0 ? policy.namespaces.only : [undefined];
-    const found = scopes.map((namespace) => informers.get({ ...options, namespace }));
+    const found = scopesOf(wanted.resource, policy).map((namespace) => informers.get({ ...options, namespace }));
     made.set(wanted, found as unknown as Informer<StoredObject>[]);
     return found;
   };
@@ -54,6 +52,11 @@ export const watch = (
       ...due(sources.services, (service) => keysOfNamespace(view, service.metadata.namespace ?? '')),
     ],
   };
+};
+
+const scopesOf = ({ namespaced }: Resource, { namespaces }: Policy): readonly (string | undefined)[] => {
+  if (namespaces.only.length === 0) return [undefined];
+  return namespaced ? namespaces.only : [];
 };
 
 const keysCalled = function* (view: View, caller: ServiceCaller): Generator<Key> {
