@@ -33,15 +33,15 @@ export type LeaderState = 'starting' | 'standby' | 'leading' | 'ended';
 const JITTER = 1.2;
 /** A leader that has not renewed for its lease and this time is stuck; the kubelet should restart it. */
 const TOLERATED_MS = 20_000;
+/** A wait below this could end before the clock has moved at all. */
+const clampMs = (ms: number): number => Math.max(1, ms);
+
 /** How the requests of one attempt are made. */
 interface Attempt {
   /** Aborted when the attempt is over, in whichever way. */
   readonly signal: AbortSignal;
   readonly maxRetries: 0;
 }
-
-/** A wait below this could end before the clock has moved at all. */
-const clampMs = (ms: number): number => Math.max(1, ms);
 
 /**
  * Leader election on a Lease, with client-go's algorithm and figures (15 s lease, 10 s renew deadline, 2 s retry, jitter 1.2).
