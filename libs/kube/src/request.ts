@@ -33,6 +33,11 @@ export interface KubeRequest {
   idleTimeoutMs?: number | undefined;
   /** How many more tries after 429, 503, 504. 10 when left out; 0 hands the first answer to the caller. */
   maxRetries?: number | undefined;
+  /**
+   * Called right before each try is sent, when all waits for the rate limit, for credentials and between tries are over. What
+   * it throws ends the request, unsent: how a leader that lost its lease while it waited is kept from writing.
+   */
+  beforeTry?: (() => void) | undefined;
   /** Uses the connections for watches, which no short request ever has to wait for. */
   longLived?: boolean | undefined;
   /** What `send` does with the answer's body: parse it (default), hand it out as text, or skip it unparsed. */

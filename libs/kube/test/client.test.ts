@@ -6,8 +6,9 @@ import type { Test } from 'tap';
 import type { Client, WatchEvent } from '../src/client-api.ts';
 import { createClient, userAgentOf } from '../src/client.ts';
 import type { ClientOptions } from '../src/client.ts';
-import { isDisruptionBudget } from '../src/errors.ts';
+import { isDisruptionBudget, KubeApiError } from '../src/errors.ts';
 import type { KubeObject } from '../src/objects.ts';
+import type { KubeRequest, Transport } from '../src/request.ts';
 import { RESOURCES } from '../src/resources.ts';
 import { createTransport } from '../src/transport.ts';
 import { endpointTo, serve } from './loopback.ts';
@@ -339,6 +340,26 @@ t.test('a watch brings its events in order and ends when the server ends it', as
     timeoutSeconds: '300',
     labelSelector: 'a=b',
   });
+});
+
+t.test('a watch waits for its headers as long as for events: proxies may hold them back until the first', async (t) => {
+  const asked: KubeRequest[] = [];
+  const refused = new KubeApiError('Network', 'refused');
+  const transport: Transport = {
+    send: () => Promise.reject(refused),
+    stream: (request) => (asked.push(request), Promise.reject(refused)),
+    close: () => undefined,
+  };
+  const client = createClient(transport);
+  for (const options of [{ timeoutSeconds: 300 }, { idleTimeoutMs: 150_000 }, {}])
+    await t.rejects(client.watch(pods, options), refused);
+  const limits = asked.map(({ headerTimeoutMs, idleTimeoutMs }) => [headerTimeoutMs, idleTimeoutMs]);
+  t.same(limits, [
+    [315_000, 315_000],
+    [150_000, 150_000],
+    [120_000, 120_000],
+  ]);
+  t.ok(asked.every(({ longLived, maxRetries }) => longLived && maxRetries === 0));
 });
 
 t.test('a watch of metadata labels its objects with the real kind; a streamed list is asked for as such', async (t) => {

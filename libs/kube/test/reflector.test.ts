@@ -405,6 +405,24 @@ t.test('a server that does not stream lists is asked once; then lists come in pa
   }
 });
 
+t.test(
+  'a server that cannot be reached, or holds its headers back, is not taken for one that does not stream',
+  async (t) => {
+    const { watch, list, pass, reflector, stop } = setup({ streaming: true });
+    const silence = new KubeApiError('Timeout', 'GET /api/v1/things: no answer within 30000 ms');
+    for (const delay of [800, 1600]) {
+      await (await watch()).refuse(silence);
+      t.match(reflector.status, { phase: 'waiting', lastError: silence }, 'it backs off');
+      await pass(delay);
+    }
+    await (await list()).reply([thing('a', 1)], { resourceVersion: '10' });
+    await (await watch()).refuse(gone());
+    await pass(3200);
+    t.match((await watch()).options, { sendInitialEvents: true }, 'the next list is streamed again');
+    await stop();
+  },
+);
+
 t.test('a streamed list that breaks twice is read in pages, which can go on where they broke', async (t) => {
   const { watch, list, pass, log, stop } = setup({ streaming: true });
   const first = await watch();

@@ -339,6 +339,28 @@ t.test('the rate limit holds requests back and tells how long', async (t) => {
   ]);
 });
 
+t.test('what must hold when a request is sent is asked after every wait, right before each try', async (t) => {
+  const { transport, passWait } = setup({ qps: 1, burst: 1 });
+  nock(SERVER).patch(`${PODS}/a`).reply(429, 'busy', { 'Retry-After': '3' });
+  let asked = 0;
+  const lost = new Error('another may lead by now');
+  const request: KubeRequest = {
+    ...PATCH,
+    beforeTry: () => {
+      if (asked++ > 0) throw lost;
+    },
+  };
+  const retried = t.rejects(transport.send(request), lost, 'a retry');
+  await passWait(3000);
+  await retried;
+  t.equal(asked, 2);
+  const held = t.rejects(transport.send(request), lost, 'a first try that the rate limit held back');
+  await passWait(1000);
+  await held;
+  t.equal(asked, 3);
+  t.ok(nock.isDone(), 'sent once in all');
+});
+
 t.test('a request nobody answers, and one that cannot be sent', async (t) => {
   const { transport, observed } = setup();
   nock(SERVER)

@@ -21,7 +21,13 @@ export const addInitial = <T>(sink: ListSink<T>, event: WatchEvent<T>): event is
   }
 };
 
-/** The server does not stream lists: 400 or 422 where that is off or unknown, silence where the parameter was ignored. */
-export const isRefusalToStream = (error: unknown): boolean =>
-  error instanceof KubeApiError &&
-  (error.status === 400 || error.status === 422 || (error.code === 'Timeout' && error.status === 0));
+/**
+ * The server does not stream lists: 400 or 422 where that is off or unknown, silence on an open stream where the parameter was
+ * ignored. Silence before (no connection, no headers) says nothing about it.
+ */
+export const isRefusalToStream = (error: unknown, isOpen: boolean): boolean =>
+  error instanceof KubeApiError && (error.status === 400 || error.status === 422 || (isOpen && isSilence(error)));
+
+/** This side waited too long. */
+export const isSilence = (error: unknown): boolean =>
+  error instanceof KubeApiError && error.code === 'Timeout' && error.status === 0;

@@ -5,7 +5,7 @@ import type { KubeObject } from '../objects.ts';
 import type { ListSink, ListStrategy, Reflector, ReflectorOptions, ReflectorStatus } from '../reflector.ts';
 import { wait } from '../wait.ts';
 import { Failures } from './failures.ts';
-import { addInitial, isRefusalToStream } from './initial-events.ts';
+import { addInitial, isRefusalToStream, isSilence } from './initial-events.ts';
 import { Liveness } from './liveness.ts';
 import { problemOf, type RelistReason } from './recovery.ts';
 
@@ -217,10 +217,12 @@ export class ListWatch<T extends KubeObject> implements Reflector {
 
   /** Decides what the failure means for the next turn, and how long to wait for it. */
   #recover(error: unknown): number {
-    if (this.#reading === 'streamed list' && isRefusalToStream(error)) {
+    if (this.#reading === 'streamed list' && isRefusalToStream(error, this.#isOpen)) {
       this.#strategy.streaming = false;
       return 0;
     }
+    // A proxy may hold back the headers of a stream that has nothing to say: pages are answered at once.
+    if (this.#reading === 'streamed list' && !this.#isOpen && isSilence(error)) this.#breaks++;
     const during = this.#reading === 'watch' ? 'watch' : 'list';
     const { relist, delayMs } = this.#failures.failed({ error, during, inStream: this.#isOpen });
     if (relist) this.#forget(relist);

@@ -12,6 +12,8 @@ import { Watchdog } from './watchdog.ts';
 
 /** As much of an answer that is not a `Status` as an error message repeats. */
 const QUOTED_CHARACTERS = 200;
+/** As much of an error's body as is read: a `Status` can list many causes; of the page of a proxy a few words are shown. */
+const ERROR_LIMIT_BYTES = { json: 4 * 1024 * 1024, other: 64 * 1024 };
 
 /** An answer whose body has not been read, and what ends the reading. */
 export interface Incoming {
@@ -81,10 +83,10 @@ export class BodyStream implements AsyncIterable<Buffer> {
 }
 
 /**
- * Reads the body to its end. By events: for the short answers most requests have, an iterator costs more than the rest of the
- * exchange.
+ * Reads the body to its end, or until `onChunk` says that it has enough, which costs the connection. By events: for the short
+ * answers most requests have, an iterator costs more than the rest of the exchange.
  */
-const receive = (incoming: Incoming, onChunk: (chunk: Buffer) => void): Promise<void> =>
+const receive = (incoming: Incoming, onChunk: (chunk: Buffer) => 'enough' | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
     const { message, scope, clock, idleTimeoutMs } = incoming;
     const end = (error: KubeApiError): void => void message.destroy(error);
@@ -97,7 +99,9 @@ const receive = (incoming: Incoming, onChunk: (chunk: Buffer) => void): Promise<
     };
     message.on('data', (chunk: Buffer) => {
       watchdog.touch();
-      onChunk(chunk);
+      if (onChunk(chunk) !== 'enough') return;
+      settle(resolve);
+      message.destroy();
     });
     message.once('end', () => settle(resolve));
     message.once('error', (error) => settle(() => reject(asKubeApiError(error, incoming))));
@@ -106,9 +110,26 @@ const receive = (incoming: Incoming, onChunk: (chunk: Buffer) => void): Promise<
 /** The whole body. */
 export const readAll = async (incoming: Incoming): Promise<Buffer> => {
   const chunks: Buffer[] = [];
-  await receive(incoming, (chunk) => chunks.push(chunk));
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+  await receive(incoming, (chunk) => void chunks.push(chunk));
+  return joined(chunks);
 };
+
+/** The body of an answer that is an error, cut off where it is longer than any that means something. */
+export const readError = async (incoming: Incoming): Promise<string> => {
+  const isJson = incoming.message.headers['content-type']?.includes('json') ?? false;
+  const limit = isJson ? ERROR_LIMIT_BYTES.json : ERROR_LIMIT_BYTES.other;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  await receive(incoming, (chunk) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    return size > limit ? 'enough' : undefined;
+  });
+  return joined(chunks).toString('utf8', 0, limit);
+};
+
+const joined = (chunks: readonly Buffer[]): Buffer =>
+  chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
 
 /** Reads the body to its end and keeps nothing, so that the connection can be used again. */
 export const skip = (incoming: Incoming): Promise<void> => receive(incoming, () => undefined);

@@ -9,7 +9,7 @@ import { isRead } from '../read-only.ts';
 import type { KubeRequest } from '../request.ts';
 import { waitBeforeRetry } from '../retry.ts';
 import type { AgentPool } from './agents.ts';
-import { errorOfAnswer, readAll } from './body.ts';
+import { errorOfAnswer, readError } from './body.ts';
 import type { Incoming } from './body.ts';
 import type { CredentialsKeeper, IssuedCredentials } from './credentials.ts';
 import { exchange, ExchangeFailure, prepare } from './exchange.ts';
@@ -76,6 +76,7 @@ const tryOnce = async (prepared: PreparedRequest, journey: Journey, shared: Shar
   const agent = shared.pool.agentFor(credentials.tls, request.longLived ?? false);
   const { clock, route, userAgent } = shared;
   const headerTimeoutMs = request.headerTimeoutMs ?? shared.headerTimeoutMs;
+  request.beforeTry?.();
   meter.answered(0);
   try {
     const message = await exchange(prepared, { clock, route, userAgent, credentials, agent, scope, headerTimeoutMs });
@@ -83,7 +84,7 @@ const tryOnce = async (prepared: PreparedRequest, journey: Journey, shared: Shar
     meter.answered(status);
     const incoming = incomingOf(message, journey, shared);
     if (status < 300) return { type: 'answer', incoming };
-    const text = (await readAll(incoming)).toString();
+    const text = await readError(incoming);
     return {
       type: 'refusal',
       error: errorOfAnswer(scope.subject, message, text, shared.clock.now()),

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
@@ -178,6 +178,39 @@ t.test('half an answer is an idle timeout, not a wait for ever', async (t) => {
   await until(() => clock.nextTimer() === clock.now() + 30_000);
   clock.advance(30_000);
   await failed;
+});
+
+t.test('the body of an error is read as far as it can mean something', async (t) => {
+  const status = {
+    kind: 'Status',
+    code: 422,
+    reason: 'Invalid',
+    details: { causes: [{ message: 'x'.repeat(200_000) }] },
+  };
+  const endless = (response: ServerResponse): void => {
+    const more = (): void => {
+      while (!response.destroyed && response.write('x'.repeat(16_384)));
+      if (!response.destroyed) response.once('drain', more);
+    };
+    more();
+  };
+  const server = await serve((request, response) => {
+    if (request.url === '/status')
+      response.writeHead(422, { 'content-type': 'application/json' }).end(JSON.stringify(status));
+    else
+      endless(response.writeHead(502, { 'content-type': request.url === '/json' ? 'application/json' : 'text/html' }));
+  });
+  t.teardown(() => server.stop());
+  const transport = open(t, endpointTo(server.url));
+  const whole = { code: 'Invalid', details: { causes: [{ message: /^x{200000}$/ }] } };
+  await t.rejects(transport.send({ method: 'GET', path: '/status' }), whole, 'a Status with many causes is whole');
+  for (const path of ['/html', '/json'])
+    await t.rejects(
+      transport.send({ method: 'GET', path }),
+      { code: 'ServerError', message: /502 x{200}\.\.\.$/ },
+      path,
+    );
+  await until(() => server.connections.slice(1).every((socket) => socket.destroyed));
 });
 
 t.test('the idle limit of a stream can be changed while it runs, and every chunk starts it anew', async (t) => {
