@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { RESOURCES, type KubeObject } from '@kube-steward/kube';
+import { RESOURCES } from '@kube-steward/kube';
 import { load } from 'js-yaml';
 
 /** A shell waits for the answer: a cluster that does not answer sooner has no names. */
@@ -31,7 +31,7 @@ export const namespaceNames = async (): Promise<readonly string[]> => {
   };
   const reader = await openReader({ cluster, env: process.env, onNotice: () => undefined });
   try {
-    const { items } = await reader.client.list<KubeObject>(RESOURCES.namespaces, {
+    const { items } = await reader.client.list(RESOURCES.namespaces, {
       metadataOnly: true,
       deadlineMs: PATIENCE_MS,
     });

@@ -36,8 +36,14 @@ const inFile = { configOnly: true, hidden: true } as const;
  */
 export const DOWNSCALER_SECTION = defineOptions({
   ...others,
-  ownNamespaces: { ...namespace, ...inFile, aliases: ['namespace'] },
-  ownSelector: { ...selector, ...inFile, aliases: ['selector'] },
+  ownNamespaces: {
+    type: namespace.type,
+    default: [],
+    aliases: ['namespace'],
+    description: namespace.description,
+    ...inFile,
+  },
+  ownSelector: { type: selector.type, aliases: ['selector'], description: selector.description, ...inFile },
 });
 
 /** The controller's own policy. @throws CliError with everything wrong in its settings */

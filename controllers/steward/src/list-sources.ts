@@ -89,7 +89,7 @@ const listInto = async (
 
 /** Whoever may not list namespaces may often read his own. */
 const getInto = async (context: ReadContext, source: AnySource, name: string, store: Filled): Promise<void> => {
-  const kept = source.project(await context.client.get<KubeObject>(source.resource, { name }));
+  const kept = source.project(await context.client.get(source.resource, { name }));
   if (kept) store.apply(kept);
 };
 

@@ -78,7 +78,7 @@ const loadCluster = async (context: ScopeContext, planners: readonly Planner[], 
       client: reader.client,
       namespace: askedNamespace(context),
       onNotice: (notice: string) => terminal.err(`notice: ${notice}`),
-      onProgress: progress.add,
+      onProgress: (count: number) => progress.add(count),
     };
     for (const planner of planners)
       planned.set(planner, await planner.fromCluster(read, settingsOf(context, planner.name)));

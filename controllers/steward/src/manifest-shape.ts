@@ -65,15 +65,15 @@ const shown = (value: unknown): string => JSON.stringify(value);
 
 /** A label or annotation without a value has an empty one. */
 export const withTexts = (object: KubeObject): KubeObject => {
-  const { annotations, labels } = object.metadata;
+  const { annotations, labels }: { annotations?: Texts; labels?: Texts } = object.metadata;
   if (![annotations, labels].some(hasNull)) return object;
   return { ...object, metadata: { ...object.metadata, annotations: filled(annotations), labels: filled(labels) } };
 };
 
-type Texts = Record<string, string> | undefined;
+/** As manifests have it, whatever the types of the API say. */
+type Texts = Readonly<Record<string, string | null>> | null | undefined;
 
-const hasNull = (map: Texts): boolean =>
-  map !== undefined && (map === null || Object.values(map).includes(null as never));
+const hasNull = (map: Texts): boolean => map === null || Object.values(map ?? {}).includes(null);
 
 const filled = (map: Texts): Record<string, string> =>
-  Object.fromEntries(Object.entries(map ?? {}).map(([key, value]) => [key, (value as string | null) ?? '']));
+  Object.fromEntries(Object.entries(map ?? {}).map(([key, value]) => [key, value ?? '']));

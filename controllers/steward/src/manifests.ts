@@ -37,7 +37,8 @@ export const readManifests = async (
     if ('failure' in file) collection.problems.push({ where: file.path, message: file.failure });
     else collection.readText(file.path, file.text);
   }
-  return { ...collection, objects: [...collection.objects.values()].map(({ object }) => object) };
+  const { objects, problems, notices } = collection;
+  return { objects: [...objects.values()].map(({ object }) => object), problems, notices };
 };
 
 /** What has been read so far. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createTerminal, runCommand } from '@kube-steward/cli';
+import { createTerminal, runCommand, type Terminal } from '@kube-steward/cli';
 import type { Test } from 'tap';
 import { rootCommand } from '../src/root.ts';
 
@@ -22,17 +22,26 @@ export interface Circumstances {
   readonly columns?: number;
 }
 
-/** Runs a command in this process, in UTC, and catches what it writes. */
-export const steward = async (argv: readonly string[], { env = {}, columns }: Circumstances = {}): Promise<Outcome> => {
+/** A terminal that keeps what is written to it; `onOut` is told of each write to standard output. */
+export const fakeTerminal = (
+  { env = {}, columns }: Circumstances = {},
+  onOut: (text: string) => void = () => undefined,
+): { terminal: Terminal; written: { out: string; err: string } } => {
   const written = { out: '', err: '' };
   const tty = columns === undefined ? {} : { isTTY: true, columns };
-  const variables = { TZ: 'UTC', ...env };
-  const terminal = createTerminal({
-    stdout: { ...tty, write: (text) => (written.out += text) },
-    stderr: { ...tty, write: (text) => (written.err += text) },
-    env: variables,
-  });
-  const code = await runCommand(rootCommand, { argv, env: variables, terminal, onlyOwnEnv: true });
+  const write = (text: string): void => {
+    written.out += text;
+    onOut(text);
+  };
+  const stderr = { ...tty, write: (text: string) => (written.err += text) };
+  return { terminal: createTerminal({ stdout: { ...tty, write }, stderr, env }), written };
+};
+
+/** Runs a command in this process, in UTC, and catches what it writes. */
+export const steward = async (argv: readonly string[], circumstances: Circumstances = {}): Promise<Outcome> => {
+  const env = { TZ: 'UTC', ...circumstances.env };
+  const { terminal, written } = fakeTerminal({ ...circumstances, env });
+  const code = await runCommand(rootCommand, { argv, env, terminal, onlyOwnEnv: true });
   return { code, ...written };
 };
 

@@ -13,8 +13,11 @@ import {
 import { systemClock } from '@kube-steward/schedule';
 import { PATH } from '../options.ts';
 
+/** Named here too, so that only this command loads the sandbox. */
+export const SANDBOX_SCENARIOS = ['small', 'office'] as const;
+
 const OPTIONS = defineOptions({
-  scenario: { type: choice(['office', 'small']), default: 'office', description: 'Which cluster.' },
+  scenario: { type: choice(SANDBOX_SCENARIOS), default: 'office', description: 'Which cluster.' },
   port: {
     type: integer({ min: 0, max: 65_535 }),
     default: 0,

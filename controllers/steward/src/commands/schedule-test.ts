@@ -54,8 +54,8 @@ type Window = { readonly schedule: Schedule } | { readonly error: string };
 /** Read as an annotation would be: by the controller's own rules, with its calendars and defaults. */
 const readWindow = (text: string, policy: () => ReturnType<typeof downscalerPolicy>): Window => {
   try {
-    const { value, problem } = policy().reader.entry('uptime', { source: 'config', key: 'uptime', value: text });
-    return value ? { schedule: value } : { error: problem ?? '' };
+    const entry = policy().reader.entry('uptime', { source: 'config', key: 'uptime', value: text });
+    return entry.problem === undefined ? { schedule: entry.value } : { error: entry.problem };
   } catch (error) {
     return { error: messageOf(error) };
   }
