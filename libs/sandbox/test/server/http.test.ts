@@ -278,6 +278,26 @@ t.test('deleting a job without a policy warns', async (t) => {
   t.match(answer.headers['warning'], /^299 - "child pods are preserved by default when jobs are deleted/);
 });
 
+t.test('a pod is bound and asked for its log, a namespace is let go, through their subresources', async (t) => {
+  const { cluster, sandbox } = await serve(t);
+  const pod = { metadata: { name: 'p', namespace: 'shop' }, spec: { containers: [{ name: 'main', image: 'web:1' }] } };
+  cluster.create(R.pods, pod);
+  const PODS = '/api/v1/namespaces/shop/pods';
+  const bind = (node: string) => call(sandbox, 'POST', `${PODS}/p/binding`, { target: { name: node } });
+  t.match(await bind('n1'), { code: 201, body: { kind: 'Status', status: 'Success' } });
+  t.equal(at((await call(sandbox, 'GET', `${PODS}/p`)).body, 'spec', 'nodeName'), 'n1');
+  t.match(await bind('n2'), { code: 409, body: { message: /pod p is already assigned to node "n1"$/ } });
+  t.match(await call(sandbox, 'GET', `${PODS}/p/log`), { code: 200, text: 'p has written nothing\n' });
+  t.equal((await call(sandbox, 'GET', `${PODS}/none/log`)).code, 404);
+
+  const bare = '/api/v1/namespaces/bare';
+  cluster.load([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'bare', finalizers: ['x.io/hold'] } }]);
+  const finalized = await call(sandbox, 'PUT', `${bare}/finalize`, { metadata: { name: 'bare' }, spec: {} });
+  t.match(finalized, { code: 200, body: { kind: 'Namespace' } });
+  t.notOk(at(finalized.body, 'spec', 'finalizers'), 'the finalizers of its spec, which only this may take off');
+  t.same(at(finalized.body, 'metadata', 'finalizers'), ['x.io/hold']);
+});
+
 t.test('over TLS the kubeconfig carries the authority and a token', async (t) => {
   const { sandbox } = await serve(t, { tls: true });
   const config: unknown = parse(sandbox.kubeconfig('jane'));

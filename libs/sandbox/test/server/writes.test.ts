@@ -139,6 +139,12 @@ t.test('patches that are none or do not fit are refused', (t) => {
     ],
     [
       'merge',
+      { metadata: { labels: { long: 'x'.repeat(64) } } },
+      422,
+      /metadata.labels: Invalid value: "x+": must be no more than 63 bytes$/,
+    ],
+    [
+      'merge',
       { metadata: { annotations: { big: 'x'.repeat(263_000) } } },
       422,
       /Too long: may not be more than 262144 bytes$/,
