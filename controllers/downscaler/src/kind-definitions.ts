@@ -51,14 +51,15 @@ const guessed = (objects: readonly KubeObject[]): KindDefinition[] => {
   const kinds = new Map(objects.map(({ apiVersion, kind = '' }) => [`${groupOf(apiVersion)}/${kind}`, kind]));
   return [...kinds].map(([id, kind]) => ({
     group: id.slice(0, id.indexOf('/')),
-    plural: pluralOf(kind.toLowerCase()),
+    plural: pluralOf(kind),
     kind,
     scalePaths: new Map(),
   }));
 };
 
-/** `ingress` → `ingresses`, `policy` → `policies`, `cache` → `caches`: how nearly every kind is pluralised. */
-const pluralOf = (singular: string): string => {
+/** `Ingress` → `ingresses`, `Policy` → `policies`, `Cache` → `caches`: how nearly every kind is pluralised. */
+export const pluralOf = (kind: string): string => {
+  const singular = kind.toLowerCase();
   if (/(s|x|z|ch|sh)$/.test(singular)) return `${singular}es`;
   return /[^aeiou]y$/.test(singular) ? `${singular.slice(0, -1)}ies` : `${singular}s`;
 };

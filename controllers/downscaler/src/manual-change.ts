@@ -1,3 +1,4 @@
+import { pluralOf } from './kind-definitions.ts';
 import type { Policy } from './policy.ts';
 import { sizeText } from './sizes.ts';
 import type { SizeOwner, Workload } from './workload.ts';
@@ -41,4 +42,4 @@ const isLastApplied = (workload: Workload): boolean =>
 
 /** A line to start from: the plural is the usual one, the path the usual one. */
 const scaleTargetOf = ({ apiVersion, kind }: { apiVersion: string; kind: string }): string =>
-  `${apiVersion}/${kind.toLowerCase()}s:/spec/replicas=0`;
+  `${apiVersion}/${pluralOf(kind)}:/spec/replicas=0`;
