@@ -41,7 +41,12 @@ export const CLUSTER_OPTIONS = defineOptions({
   },
   as: { type: named('user'), group: cluster, description: 'User to impersonate.' },
   asGroup: { type: list, default: [], group: cluster, description: 'Groups to impersonate.' },
-  requestTimeout: { type: duration, default: 60_000, group: cluster, description: 'The most one request may take.' },
+  requestTimeout: {
+    type: duration,
+    default: 60_000,
+    group: cluster,
+    description: 'The most one request may take; 0: no limit.',
+  },
 });
 
 /** Which objects, and as of when. */

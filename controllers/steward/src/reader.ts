@@ -31,7 +31,8 @@ export interface ReaderOptions {
  * @throws CliError (exit code 3) when the kubeconfig does not lead to a cluster
  */
 export const openReader = async ({ cluster, env, onNotice }: ReaderOptions): Promise<Reader> => {
-  const { kubeconfig, context, as: user, asGroup: groups, requestTimeout } = cluster;
+  const { kubeconfig, context, as: user, asGroup: groups } = cluster;
+  const requestTimeout = cluster.requestTimeout || NEVER_MS;
   const endpoint = await endpointOf({
     kubeconfig,
     context,
@@ -51,6 +52,8 @@ export const openReader = async ({ cluster, env, onNotice }: ReaderOptions): Pro
 };
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** The longest a timer can take. */
+const NEVER_MS = 2 ** 31 - 1;
 
 const endpointOf = async (options: Parameters<typeof loadEndpoint>[0]): Promise<Endpoint> => {
   try {

@@ -163,7 +163,7 @@ t.test('a kubeconfig that leads nowhere is an invalid value', async (t) => {
 
 t.test('--as and --as-group act as somebody else', async (t) => {
   const { sandbox, run } = await live(t);
-  t.match(await run('plan', '--as', 'jane', '--as-group', 'dev,ops'), { code: 0 });
+  t.match(await run('plan', '--as', 'jane', '--as-group', 'dev,ops', '--request-timeout', '0'), { code: 0 });
   t.match(sandbox.requests.all().at(-1), { user: 'jane', impersonatedBy: 'admin', groups: ['dev', 'ops'] });
   t.match(sandbox.requests.all().at(-1)?.userAgent, /^kube-steward/);
 });
