@@ -14,7 +14,7 @@ export interface WriteOptions {
   /** Everything is checked and the answer is as it would be, but nothing is stored and nobody is told. */
   readonly dryRun?: boolean;
   readonly subresource?: Subresource;
-  /** What to do with fields that are given twice or not known. Only `Strict` refuses. */
+  /** `Strict` refuses fields that are not known, as far as this server knows any (`strictFault`); nothing else refuses or warns. */
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
 }
 

@@ -8,6 +8,7 @@ import type { ServedKind } from './registry.ts';
 import { scaleOf, withScale } from './scale.ts';
 import type { State } from './state.ts';
 import { type Stored, storageKey } from './stored.ts';
+import { strictFault } from './strict-fields.ts';
 import { typeFault } from './field-types.ts';
 import { fromStorage } from './versions.ts';
 import { replaceObject } from './writes.ts';
@@ -27,7 +28,7 @@ const patchedWhole = (kind: ServedKind, before: Unstructured, options: PatchOpti
   }
   const next = withRevisionOnlyIfPatched(patched(before, options), before);
   checkIdentity(next, before);
-  const fault = typeFault(kind, withoutNulls(next, before));
+  const fault = typeFault(kind, withoutNulls(next, before)) ?? strictFault(kind, next, options);
   if (fault) throw unreadable(next, fault);
   return next;
 };

@@ -1,20 +1,10 @@
 import type { ObjectMeta, Unstructured } from '@kube-steward/kube';
-import { apiVersionOf } from '@kube-steward/kube';
 import { canonical, equalJson, withoutNulls } from './canonical.ts';
 import type { WriteOptions } from './cluster.ts';
 import { prepareNew } from './creation.ts';
 import { withDefaults } from './defaults.ts';
 import { removeObject, shouldRemove } from './deletion.ts';
-import {
-  alreadyExists,
-  badRequest,
-  cannotBeHandled,
-  conflict,
-  invalid,
-  invalidField,
-  MODIFIED,
-  notFound,
-} from './errors.ts';
+import { alreadyExists, badRequest, cannotBeHandled, invalid, invalidField, notFound } from './errors.ts';
 import { without } from './json-path.ts';
 import { collectOrphanedAtBirth } from './garbage-collector.ts';
 import { ownFields } from './ownership.ts';
@@ -26,6 +16,7 @@ import { type Stored, storageKey, StoredObject } from './stored.ts';
 import { typeFault } from './field-types.ts';
 import { validateCreate, validateUpdate } from './validation.ts';
 import { fromStorage, toStorage } from './versions.ts';
+import { checkBody, checkResourceVersion, checkUid } from './write-checks.ts';
 
 /** How a write is recorded in managedFields. */
 export interface WriteMode {
@@ -42,7 +33,7 @@ const LONGEST_GENERATED_PREFIX = 58;
 
 /** Checks and stores a new object, given in the version of `kind`; answers in the storage version. */
 export const createObject = (state: State, kind: ServedKind, body: Unstructured, mode: WriteMode): Stored => {
-  checkBody(kind, body);
+  checkBody(kind, body, mode.options);
   if (body.metadata.resourceVersion) {
     throw new StatusError({ message: 'resourceVersion should not be set on objects to be created', code: 500 });
   }
@@ -107,7 +98,7 @@ const generatedName = (state: State, prefix: string): string => {
 
 /** Checks and stores the successor of an object; an unchanged object keeps its revision. */
 export const updateObject = (state: State, kind: ServedKind, body: Unstructured, mode: WriteMode): Stored => {
-  checkBody(kind, body);
+  checkBody(kind, body, mode.options);
   const { name, namespace, resourceVersion } = body.metadata;
   const stored = state.table(kind).get(storageKey(kind.namespaced ? namespace : undefined, name));
   if (!stored) {
@@ -151,36 +142,6 @@ const withoutRevision = (object: Unstructured): Unstructured => ({
   ...object,
   metadata: { ...object.metadata, resourceVersion: '' },
 });
-
-const checkBody = (kind: ServedKind, body: Unstructured): void => {
-  const wrongVersion = body.apiVersion !== undefined && body.apiVersion !== apiVersionOf(kind);
-  const wrongKind = body.kind !== undefined && body.kind !== kind.kind;
-  if (!wrongVersion && !wrongKind) return;
-  throw badRequest(
-    `${body.kind ?? kind.kind} in version ${JSON.stringify(body.apiVersion ?? '')} cannot be handled as a ${kind.kind}: the request asks for ${apiVersionOf(kind)} ${kind.kind}`,
-  );
-};
-
-const checkUid = (kind: ServedKind, stored: Stored, uid: string | undefined): void => {
-  const actual = stored.object().metadata.uid ?? '';
-  if (!uid || uid === actual) return;
-  const group = kind.group ? `${kind.group}/` : '';
-  const path = `/registry/${group}${kind.plural}/${stored.key}`;
-  throw conflict(
-    kind,
-    stored.name,
-    `StorageError: invalid object, Code: 4, Key: ${path}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${actual}`,
-  );
-};
-
-const checkResourceVersion = (kind: ServedKind, stored: Stored, resourceVersion: string | undefined): void => {
-  if (!resourceVersion || resourceVersion === '0') return;
-  if (!/^\d+$/.test(resourceVersion)) {
-    const message = `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`;
-    throw new StatusError({ message, code: 500 });
-  }
-  if (Number(resourceVersion) !== stored.revision) throw conflict(kind, stored.name, MODIFIED);
-};
 
 /** Fields a writer leaves out of metadata because the server owns them. */
 const withMetadataDefaults = (body: Unstructured, before: Unstructured): Unstructured => {

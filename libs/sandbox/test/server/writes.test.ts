@@ -163,6 +163,37 @@ t.test('patches that are none or do not fit are refused', (t) => {
   t.end();
 });
 
+t.test('fieldValidation=Strict refuses what is not known: a create with 400, a patch with 422', (t) => {
+  const { cluster } = makeCluster();
+  const strict = { fieldValidation: 'Strict' } as const;
+  const wrong = deployment('web', { replica: 3 });
+  const create = (options: object) => cluster.create(R.deployments, wrong, { ...options, dryRun: true });
+  const message =
+    'Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: unknown field "spec.replica"';
+  t.match(
+    refusal(() => create(strict)),
+    { code: 400, message },
+  );
+  t.match(create({ fieldValidation: 'Warn' }), { spec: { replica: 3 } }, 'only if asked for');
+  cluster.create(R.deployments, deployment('web'), strict);
+  const cases: [body: object, field: string][] = [
+    [{ spec: { replica: 3 } }, 'spec.replica'],
+    [{ metadata: { label: { a: 'b' } } }, 'metadata.label'],
+    [{ data: {} }, 'data'],
+  ];
+  for (const [body, field] of cases) {
+    const patch = { ...shop, ...strict, type: 'merge', body } as const;
+    const expected = new RegExp(`^ "" is invalid: patch: .*: strict decoding error: unknown field "${field}"$`);
+    t.match(
+      refusal(() => cluster.patch(R.deployments, 'web', patch)),
+      { code: 422, message: expected },
+    );
+  }
+  const scale = { ...shop, ...strict, type: 'merge', subresource: 'scale', body: { spec: { replicas: 2 } } } as const;
+  t.match(cluster.patch(R.deployments, 'web', scale), { spec: { replicas: 2 } });
+  t.end();
+});
+
 t.test('a main write leaves status alone, a status write everything else', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.deployments, { ...deployment('web'), status: { replicas: 9 } });
