@@ -12,6 +12,7 @@ import {
   gone,
   initialEventsEnd,
   modified,
+  refused,
   settle,
   status,
   thing,
@@ -80,6 +81,33 @@ t.test(
     await informer.stop();
   },
 );
+
+t.test('a first page that breaks half-way is forgotten: the next try is a newer list', async (t) => {
+  const { informer, list, pass } = setup();
+  const log: string[] = [];
+  informer.addHandler(logging(log));
+  informer.start();
+  await (await list()).fail(refused(), thing('gone-by-then', 1), thing('a', 2));
+  await pass(800);
+  const again = await list();
+  t.equal(again.options.continue, undefined);
+  await again.reply([thing('a', 2)], { resourceVersion: '20' });
+  t.same(log, ['add a2 initial', 'synced']);
+  await informer.stop();
+});
+
+t.test('a later page that breaks half-way is read again by its token: it is the same list', async (t) => {
+  const { informer, list, pass } = setup();
+  informer.start();
+  await (await list()).reply([thing('a', 1)], { resourceVersion: '10', continue: 'x' });
+  await (await list()).fail(refused(), thing('b', 2));
+  await pass(800);
+  const again = await list();
+  t.equal(again.options.continue, 'x');
+  await again.reply([thing('b', 2), thing('c', 3)], { resourceVersion: '10' });
+  t.same([...informer.store.keys()], ['ns/a', 'ns/b', 'ns/c']);
+  await informer.stop();
+});
 
 t.test('a handler that comes late is told of everything at once, and may leave', async (t) => {
   const { informer, list, watch } = setup();

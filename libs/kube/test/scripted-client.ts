@@ -50,7 +50,8 @@ export const errorEvent = (error: KubeApiError): WatchEvent => ({ type: 'ERROR',
 export interface ListRequest {
   readonly options: ListOptions<KubeObject>;
   reply: (items: readonly KubeObject[], page: { resourceVersion: string; continue?: string }) => Promise<void>;
-  fail: (error: Error) => Promise<void>;
+  /** The page breaks, after the objects of it that are given. */
+  fail: (error: Error, ...read: KubeObject[]) => Promise<void>;
 }
 
 /** A watch request that waits for the test's answer. */
@@ -119,7 +120,11 @@ async function* pagesFor(
           resolve({ ...page, items: options.project ? [] : kept });
           return settle();
         },
-        fail: (error) => (reject(error), settle()),
+        fail: (error, ...read) => {
+          for (const item of read) options.project?.(item);
+          reject(error);
+          return settle();
+        },
       });
     });
     yield page;

@@ -92,7 +92,9 @@ export class ListWatch<T extends KubeObject> implements Reflector {
 
   async #list(signal: AbortSignal): Promise<void> {
     const { client, resource, pageSize = 500 } = this.#options;
-    const listing = (this.#listing ??= this.#begin());
+    // Only a token goes on with the same list; without one, what a broken first page brought may be gone by now.
+    const listing = this.#listing?.continue ? this.#listing : this.#begin();
+    this.#listing = listing;
     const pages = client.listPages<T, never>(resource, {
       ...this.#selection,
       signal,
