@@ -7,7 +7,7 @@ import {
   type ScheduleContext,
 } from '@kube-steward/schedule';
 import { suggest } from '@kube-steward/cli';
-import type { DowntimeSize } from './sizes.ts';
+import type { DowntimeSize } from './size-forms.ts';
 
 /** A window that excludes; `warning` is set where the value parsed as neither a boolean nor a window and excludes all the same. */
 export interface Exclusion {

@@ -127,7 +127,7 @@ const layersFrom = (
   const config: Partial<Record<AnnotationName, Entry<unknown>>> = {};
   const defaults: Partial<Record<AnnotationName, Entry<unknown>>> = {};
   for (const [name, option] of Object.entries(LAYERED) as [keyof typeof LAYERED, keyof Values][]) {
-    const value = settings.values[option];
+    const value = settings.values[option] as string | number | boolean | undefined;
     if (value === undefined) continue;
     const text = name === 'gracePeriod' ? `${Number(value) / 1000}s` : String(value);
     const isDefault = settings.sources[option]?.from === 'default';

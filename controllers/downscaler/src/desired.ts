@@ -29,7 +29,7 @@ export const pick = <Name extends AnnotationName>(
   for (const { entries } of layers) {
     if (entries === NO_ENTRIES) continue;
     const entry = entries[name];
-    if (entry) return entry as Entry<AnnotationValues[Name]>;
+    if (entry) return entry;
   }
   return undefined;
 };

@@ -10,18 +10,8 @@ import type { Observation } from './observe.ts';
 import { isLost, recover } from './original-lost.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
-import {
-  change,
-  changeDown,
-  downAction,
-  originalOf,
-  raisedTo,
-  replicasOf,
-  sizeText,
-  standingOf,
-  upAction,
-  type DowntimeSize,
-} from './sizes.ts';
+import { change, type DowntimeSize } from './size-forms.ts';
+import { changeDown, downAction, originalOf, raisedTo, replicasOf, sizeText, standingOf, upAction } from './sizes.ts';
 import { invalid, type Verdict } from './verdict.ts';
 import { layersOf, unitOf } from './wish.ts';
 

@@ -1,3 +1,4 @@
+import type { JsonScalar } from './kinds.ts';
 import type { Observation } from './observe.ts';
 import { isSetByUs } from './manual-change.ts';
 import type { Policy } from './policy.ts';
@@ -21,10 +22,10 @@ export const isLost = (workload: Workload, policy: Policy): boolean =>
 export const recover = ({ workload, autoscaler }: Observation, none: Verdict): Verdict => {
   const { size } = workload.row;
   const bound = autoscaler && replicasOf(autoscaler.row.size, autoscaler.fields);
-  const known: readonly (readonly [how: string, original: unknown])[] = [
+  const known: readonly (readonly [how: string, original: JsonScalar | undefined])[] = [
     ['the size is from its last applied configuration', workload.lastApplied],
     [`the size is the lower bound of ${autoscaler?.metadata.name ?? ''}`, bound],
-    ['it was resumed, as it must have run before', ONLY_OTHER_STATE[size.form]],
+    ['it was resumed, as it must have run before', workload.lastApplied ?? ONLY_OTHER_STATE[size.form]],
   ];
   for (const [how, original] of known) {
     const changes = original === undefined ? undefined : changesUp(size, workload.fields, String(original));

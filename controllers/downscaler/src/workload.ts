@@ -12,7 +12,8 @@ import { parseTimestamp } from '@kube-steward/schedule';
 import { podRequests, type ObjectReference, type PodSpecRequests, type Requests } from '@kube-steward/plan';
 import { ORIGINAL, ORIGINAL_PAUSE, type AnnotationReader, type Entry, type Layer } from './annotations.ts';
 import type { JsonScalar, KindRow } from './kinds.ts';
-import { sizePath, sizePaths, standingOf, type Fields } from './sizes.ts';
+import type { Fields } from './size-forms.ts';
+import { sizePath, sizePaths, standingOf } from './sizes.ts';
 
 /** Who owns the field that holds the size, and since when. */
 export interface SizeOwner {
@@ -191,7 +192,7 @@ const podTemplateOf = (
   const spec = template?.['spec'] as (PodSpecRequests & { priorityClassName?: string }) | undefined;
   return {
     priorityClass: spec?.priorityClassName,
-    podLabels: template?.metadata?.labels,
+    podLabels: template?.metadata.labels,
     requests: spec && podRequests(spec),
   };
 };

@@ -85,6 +85,17 @@ t.test('kinds with one other state come back to it', (t) => {
   t.end();
 });
 
+t.test('a CronJob that its last applied configuration wants suspended is not resumed', (t) => {
+  const suspended = cronJob({
+    name: 'api',
+    suspend: true,
+    annotations: lastApplied('{"suspend":true}'),
+    metadata: ownedBy(OURS, '/spec/suspend'),
+  });
+  t.equal(decided([suspended], 'CronJob/api', '--include-resources=cronjobs'), 'blocked OriginalLost');
+  t.end();
+});
+
 t.test('excluded while its original was lost: brought back as well', (t) => {
   const excluded = pruned({ ...lastApplied('{"replicas":4}'), 'downscaler/exclude': 'true' });
   t.equal(decided([excluded], 'Deployment/api', '--default-uptime=never'), 'scaleUp OriginalLost 0→4');

@@ -94,9 +94,9 @@ interface Case {
   readonly argv: readonly string[];
 }
 const cases: fc.Arbitrary<Case> = fc.record({
-  own: values as fc.Arbitrary<Values>,
-  around: values as fc.Arbitrary<Values>,
-  onPod: fc.record({ 'force-uptime': fc.oneof(window, bool) }, { requiredKeys: [] }) as fc.Arbitrary<Values>,
+  own: values,
+  around: values,
+  onPod: fc.record({ 'force-uptime': fc.oneof(window, bool) }, { requiredKeys: [] }),
   count: size,
   at,
   argv: fc.subarray([

@@ -122,14 +122,9 @@ t.test('a trace names every layer asked, which one decided, what was checked, an
     { kind: 'considered', source: 'config', key: undefined },
   ]);
   t.equal(trace.filter((entry) => entry.kind === 'considered' && entry.used).length, 1);
-  const checks = trace.filter((entry) => entry.kind === 'check').map(({ name, result }) => `${name}: ${result}`);
-  t.match(checks, [
-    'never touched: no',
-    'owner scaled instead: no',
-    'serves the API server: no',
-    /^min age 15m: 41d.* ok$/,
-    'autoscaler: none',
-  ]);
+  const checks = trace.filter((entry) => entry.kind === 'check');
+  t.ok(checks.every(({ passed }) => passed));
+  t.match(checks.find(({ name }) => name === 'min age 15m')?.result, /^41d.* ok$/);
   t.match(trace.at(-1), { kind: 'next', action: 'scaleUp', message: 'to 3' });
   t.end();
 });
