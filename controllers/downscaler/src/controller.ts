@@ -4,6 +4,7 @@ import type { Resource } from '@kube-steward/kube';
 import { RENDERERS, composeGuards, createPlan } from '@kube-steward/plan';
 import { policyOf } from './configure.ts';
 import { decideAll } from './decide-all.ts';
+import { discoverDefinitions } from './discover-definitions.ts';
 import { subjectOf } from './keys.ts';
 import { createDownscalerMetrics } from './metrics.ts';
 import { NAME } from './names.ts';
@@ -20,9 +21,10 @@ type Context = ControllerContext<typeof DOWNSCALER_OPTIONS>;
 /** How many objects are worked on at once: patches overlap, up to the limit of `--qps`. */
 const CONCURRENCY = 16;
 
-const setup = (context: Context): Controller => {
+const setup = async (context: Context): Promise<Controller> => {
   const { options, client, clock, log, informers } = context;
-  const policy = policyOf({ values: options, sources: context.optionSources }, context.ownNamespace);
+  const definitions = await discoverDefinitions(client, options.scaleTarget);
+  const policy = policyOf({ values: options, sources: context.optionSources }, context.ownNamespace, definitions);
   const sources = sourcesOf(policy);
   const names = policy.namespaces.only;
   const polled =

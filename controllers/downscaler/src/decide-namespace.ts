@@ -1,5 +1,5 @@
 import { RESOURCES, apiVersionOf } from '@kube-steward/kube';
-import type { Decision } from '@kube-steward/plan';
+import type { Decision, ObjectReference } from '@kube-steward/plan';
 import { protectedNamespace } from './exclusion.ts';
 import type { NamespaceView } from './observe.ts';
 import type { Policy } from './policy.ts';
@@ -15,11 +15,7 @@ export const decideNamespace = (namespace: NamespaceView, policy: Policy): Decis
   return (
     verdict && {
       controller: 'downscaler',
-      object: {
-        apiVersion: apiVersionOf(RESOURCES.namespaces),
-        kind: RESOURCES.namespaces.kind,
-        name: namespace.metadata.name,
-      },
+      object: namespaceReference(namespace),
       action: verdict.action,
       reason: verdict.reason,
       message: verdict.message,
@@ -28,6 +24,13 @@ export const decideNamespace = (namespace: NamespaceView, policy: Policy): Decis
     }
   );
 };
+
+/** The namespace as decisions and plans name it. */
+export const namespaceReference = ({ metadata: { name } }: NamespaceView): ObjectReference => ({
+  apiVersion: apiVersionOf(RESOURCES.namespaces),
+  kind: RESOURCES.namespaces.kind,
+  name,
+});
 
 const problemOf = ({ layer, metadata }: NamespaceView, policy: Policy): Verdict | undefined => {
   const [typo] = layer.unknown;

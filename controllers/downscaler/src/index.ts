@@ -10,6 +10,7 @@
  */
 export { annotationKeys } from './annotations.ts';
 export { policyOf, type DownscalerSettings } from './configure.ts';
+export { discoverDefinitions } from './discover-definitions.ts';
 export { decide } from './decide.ts';
 export { decideAll } from './decide-all.ts';
 export { decideNamespace } from './decide-namespace.ts';
@@ -24,5 +25,6 @@ export { freedBy, savedBy } from './saved.ts';
 export { traceOf } from './trace.ts';
 export { transitionsOf, type Transition } from './transitions.ts';
 export { storeOf, viewOf, viewOfManifests } from './view.ts';
-export { warningsOf, warningsOfNamespace, type Warning } from './warnings.ts';
+
+export { warningsIn } from './warnings.ts';
 export type { Workload } from './workload.ts';

@@ -155,7 +155,7 @@ export const rowOfKind = (rows: readonly KindRow[], apiVersion: string, kindName
 /** Every name a kind goes by, in lower case: plural, plural with group, kind, short names. */
 export const namesOfKind = ({ resource, aliases = [] }: KindRow): readonly string[] => [
   resource.plural,
-  `${resource.plural}.${resource.group}`,
+  ...(resource.group ? [`${resource.plural}.${resource.group}`] : []),
   resource.kind.toLowerCase(),
   ...aliases,
 ];

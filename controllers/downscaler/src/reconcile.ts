@@ -1,13 +1,22 @@
 import type { EventRecorder, Reconcile, ReconcileContext } from '@kube-steward/controller';
 import { isConflict, isNotFound, type Client, type Resource } from '@kube-steward/kube';
-import { applyDecision, eventOf, isChange, type Decision, type Guard } from '@kube-steward/plan';
+import {
+  applyDecision,
+  eventOf,
+  isChange,
+  needsPerson,
+  type ObjectReference,
+  type Decision,
+  type Guard,
+} from '@kube-steward/plan';
 import type { Clock } from '@kube-steward/schedule';
 import { decide } from './decide.ts';
-import { decideNamespace } from './decide-namespace.ts';
+import { decideNamespace, namespaceReference } from './decide-namespace.ts';
 import { subjectOf } from './keys.ts';
 import type { DownscalerMetrics } from './metrics.ts';
 import { observe, type View } from './observe.ts';
 import type { Policy } from './policy.ts';
+import { warningsOf, warningsOfNamespace, type Warning } from './warnings.ts';
 import type { Workload } from './workload.ts';
 
 /** Everything one reconcile works with. */
@@ -39,13 +48,18 @@ export const createReconcile =
     const observation = observe(deps.view, deps.policy, subject.row, subject.object);
     deps.metrics.observed(key, observation?.workload);
     if (!observation) return undefined;
+    remark(deps, warningsOf(observation), observation.workload.reference, observation.workload.metadata.uid);
     const [decision] = deps.guard([decide(observation, deps.policy, deps.clock.now())]);
     return decision && carryOut(deps, context, observation.workload, decision);
   };
 
 const reconcileNamespace = (deps: ReconcileDependencies, name: string): undefined => {
   const namespace = deps.view.namespaces.get(name);
-  const decision = namespace && decideNamespace(namespace, deps.policy);
+  if (!namespace) return undefined;
+  const pods = deps.view.awakePods.byIndex('namespace', name);
+  const warnings = warningsOfNamespace(namespace, pods, deps.policy);
+  remark(deps, warnings, namespaceReference(namespace), namespace.metadata.uid);
+  const decision = decideNamespace(namespace, deps.policy);
   if (!decision) return undefined;
   deps.metrics.decided(decision);
   warn(deps, decision, namespace.metadata.uid);
@@ -59,8 +73,10 @@ const carryOut = async (
   decision: Decision,
 ): Promise<{ requeueAfterMs?: number | undefined }> => {
   deps.metrics.decided(decision);
-  if (!isChange(decision)) warn(deps, decision, workload.metadata.uid);
-  else {
+  if (!isChange(decision)) {
+    if (needsPerson(decision.action)) log.warn(fieldsOf(decision), decision.message);
+    warn(deps, decision, workload.metadata.uid);
+  } else {
     const done = deps.dryRun || (await applied(deps, workload, decision, signal));
     if (!done) return { requeueAfterMs: CONFLICT_RETRY_MS };
     log.info(fieldsOf(decision), decision.message);
@@ -109,9 +125,20 @@ const record = (deps: ReconcileDependencies, decision: Decision, uid: string): v
   if (!deps.dryRun) deps.recorder.event({ regarding: { ...regarding, uid }, ...event });
 };
 
+/** What is acted on, and surely not meant as it stands, is a Warning beside whatever is decided. */
+const remark = (
+  deps: ReconcileDependencies,
+  warnings: readonly Warning[],
+  object: ObjectReference,
+  uid: string,
+): void => {
+  if (deps.dryRun) return;
+  for (const { reason, message } of warnings)
+    deps.recorder.event({ regarding: { ...object, uid }, type: 'Warning', reason, action: 'None', note: message });
+};
+
 /** What needs a person is said on the object that carries it: a value of a namespace is the namespace's own decision. */
 const warn = (deps: ReconcileDependencies, decision: Decision, uid: string): void => {
-  const needsPerson = decision.action === 'invalid' || decision.action === 'blocked';
   const elsewhere = decision.object.kind !== 'Namespace' && decision.decidedBy?.source.startsWith('namespace/');
-  if (needsPerson && !elsewhere) record(deps, decision, uid);
+  if (needsPerson(decision.action) && !elsewhere) record(deps, decision, uid);
 };

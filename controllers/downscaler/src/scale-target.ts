@@ -3,7 +3,7 @@ import type { KindDefinition } from './kind-definitions.ts';
 import type { JsonScalar, KindRow, SizeForm } from './kinds.ts';
 
 /** `/scale` instead of a path: the custom resource definition says where the size is. */
-const SCALE_SUBRESOURCE = '/scale';
+export const SCALE_SUBRESOURCE = '/scale';
 
 const SHAPE = /^([^/]+\/)?([^/]+)\/([^/:]+):(\/[^=]*)=(.*)$/;
 const ALLOWED =

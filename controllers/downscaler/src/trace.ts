@@ -1,10 +1,11 @@
-import type { Check, Considered, Decision, Next, TraceEntry } from '@kube-steward/plan';
+import { isChange, type Check, type Considered, type Decision, type Next, type TraceEntry } from '@kube-steward/plan';
 import { DAY_MS, formatDuration } from '@kube-steward/schedule';
 import type { Layer } from './annotations.ts';
+import { decide } from './decide.ts';
 import { pick } from './desired.ts';
-import { untouchable } from './exclusion.ts';
+import { exclusionOf, untouchable } from './exclusion.ts';
 import { graceEnd } from './go-down.ts';
-import { isKnownOwner, type Observation } from './observe.ts';
+import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
 import { downAction, originalOf, upAction } from './sizes.ts';
 import { transitionsOf } from './transitions.ts';
@@ -16,7 +17,7 @@ const YEAR_MS = 366 * DAY_MS;
 export const traceOf = (o: Observation, policy: Policy, decision: Decision, now: number): TraceEntry[] => [
   ...considered(o, policy, decision),
   ...checks(o, policy, now),
-  ...next(o, policy, now),
+  ...next(o, policy, decision, now),
 ];
 
 const considered = (o: Observation, policy: Policy, { decidedBy }: Decision): Considered[] => {
@@ -40,18 +41,17 @@ const entriesOf = (layer: Layer): { key?: string; value?: string }[] => {
 };
 
 const checks = (o: Observation, policy: Policy, now: number): Check[] => {
-  const { workload, autoscaler, serves } = o;
+  const { autoscaler } = o;
+  const exclusion = exclusionOf(o, policy, now);
   const check = (name: string, problem: string | undefined, fine = 'no'): Check => ({
     kind: 'check',
     name,
     result: problem ?? fine,
     passed: problem === undefined,
   });
-  const owner = workload.owner && `${workload.owner.kind}/${workload.owner.name}`;
   return [
     check('never touched', untouchable(o, policy)?.message),
-    check('owner scaled instead', isKnownOwner(policy, workload) ? owner : undefined, owner ?? 'no'),
-    check('serves the API server', serves),
+    check('excluded', 'excluded' in exclusion ? exclusion.excluded.message : undefined),
     ...ageCheck(o, policy, now),
     check('autoscaler', undefined, autoscaler ? `${autoscaler.row.resource.kind}/${autoscaler.metadata.name}` : 'none'),
   ];
@@ -69,8 +69,17 @@ const ageCheck = (o: Observation, policy: Policy, now: number): Check[] => {
   ];
 };
 
-/** What the next change of state will do, as far as it can be told today. */
-const next = (o: Observation, policy: Policy, now: number): Next[] => {
+/** What will happen next: to the object as it is, or, where it changes now, on the way back. */
+const next = (o: Observation, policy: Policy, decision: Decision, now: number): Next[] => {
+  if (isChange(decision)) return wayBack(o, policy, now);
+  if (decision.nextTransition === undefined) return [];
+  const coming = decide(o, policy, Date.parse(decision.nextTransition));
+  const to = coming.changes[0]?.to;
+  if (!isChange(coming)) return [];
+  return [{ kind: 'next', action: coming.action, ...(typeof to === 'number' && { message: `to ${to}` }) }];
+};
+
+const wayBack = (o: Observation, policy: Policy, now: number): Next[] => {
   const [, coming] = transitionsOf(o, policy, now, now + YEAR_MS);
   const { size } = o.workload.row;
   if (coming?.state === 'down') return [{ kind: 'next', action: downAction(size) }];

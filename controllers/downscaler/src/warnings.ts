@@ -1,6 +1,7 @@
-import type { DecidedBy } from '@kube-steward/plan';
+import type { DecidedBy, ObjectReference } from '@kube-steward/plan';
 import type { Layer } from './annotations.ts';
-import type { AwakePod, NamespaceView, Observation } from './observe.ts';
+import { namespaceReference } from './decide-namespace.ts';
+import { observeAll, type AwakePod, type NamespaceView, type Observation, type View } from './observe.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 
@@ -52,4 +53,20 @@ const podWarnings = ([pod]: readonly AwakePod[], namespace: string): Warning[] =
   if (!writtenAs) return [];
   const message = `${writtenAs.source} keeps only its namespace ${namespace} up; --pods-force-cluster makes it the whole cluster`;
   return [{ reason: 'SuspectAnnotation', message, decidedBy: writtenAs }];
+};
+
+/** A warning, and the object it is about. */
+export interface ObjectWarning extends Warning {
+  readonly object: ObjectReference;
+}
+
+/** Every warning there is on a cluster: what a plan tells beside its decisions. */
+export const warningsIn = function* (view: View, policy: Policy): Generator<ObjectWarning> {
+  for (const namespace of view.namespaces.list()) {
+    const object = namespaceReference(namespace);
+    const pods = view.awakePods.byIndex('namespace', namespace.metadata.name);
+    for (const warning of warningsOfNamespace(namespace, pods, policy)) yield { ...warning, object };
+  }
+  for (const observation of observeAll(view, policy))
+    for (const warning of warningsOf(observation)) yield { ...warning, object: observation.workload.reference };
 };

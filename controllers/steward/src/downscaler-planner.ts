@@ -3,6 +3,8 @@ import {
   DOWNSCALER_OPTIONS,
   decide,
   decideAll,
+  definitionsIn,
+  discoverDefinitions,
   freedBy,
   namesOfKind,
   observe,
@@ -14,6 +16,8 @@ import {
   transitionsOf,
   viewOf,
   viewOfManifests,
+  warningsIn,
+  type KindDefinition,
   type DownscalerSettings,
   type KindRow,
   type Observation,
@@ -47,13 +51,16 @@ export const DOWNSCALER_SECTION = defineOptions({
 });
 
 /** The controller's own policy. @throws CliError with everything wrong in its settings */
-export const downscalerPolicy = ({ values, sources }: Settings): Policy => {
+export const downscalerPolicy = (
+  { values, sources }: Settings,
+  definitions: readonly KindDefinition[] = [],
+): Policy => {
   const { ownNamespaces, ownSelector, ...rest } = values;
   const settings = {
     values: { ...rest, namespace: ownNamespaces, selector: ownSelector },
     sources: { ...sources, namespace: sources['ownNamespaces'], selector: sources['ownSelector'] },
   };
-  return policyOf(settings as unknown as DownscalerSettings);
+  return policyOf(settings as unknown as DownscalerSettings, undefined, definitions);
 };
 
 /** The downscaler, for the laptop: its decisions, and nothing of its wiring. */
@@ -61,11 +68,12 @@ export const downscalerPlanner: Planner<typeof DOWNSCALER_SECTION> = {
   name: 'downscaler',
   options: DOWNSCALER_SECTION,
   fromManifests(manifests, settings) {
-    const policy = downscalerPolicy(settings);
+    const policy = downscalerPolicy(settings, definitionsIn(manifests.objects));
     return planned(viewOfManifests(watched(manifests.objects, policy), policy), policy);
   },
   async fromCluster(context, settings) {
-    const policy = downscalerPolicy(settings);
+    const targets = (settings.values['scaleTarget'] ?? []) as readonly string[];
+    const policy = downscalerPolicy(settings, await discoverDefinitions(context.client, targets));
     const only = readNamespaces(policy, context.namespace);
     const sources = sourcesOf({ ...policy, namespaces: { ...policy.namespaces, only } });
     return planned(viewOf(sources, await listSources(context, everySource(sources), only)), policy);
@@ -108,6 +116,7 @@ const planned = (view: View, policy: Policy): Planned => ({
     const decision = decide(o, policy, now);
     return { decision, trace: traceOf(o, policy, decision, now) };
   },
+  warnings: () => warningsIn(view, policy),
   transitions: (from, to) => allTransitions(view, policy, from, to),
 });
 
@@ -129,6 +138,8 @@ const observed = (view: View, policy: Policy, object: ObjectReference): Observat
 
 const allTransitions = function* (view: View, policy: Policy, from: number, to: number): Generator<PlannedTransition> {
   for (const o of observeAll(view, policy)) {
+    // What follows another workload changes with it, or not at all: the unit is told of once.
+    if (o.leader) continue;
     const object = o.workload.reference;
     const [, ...coming] = transitionsOf(o, policy, from, to);
     for (const { at, state, reason, message } of coming)

@@ -33,6 +33,8 @@ export interface PlannedKind {
 /** A controller's view of a cluster, ready to be asked. */
 export interface Planned {
   decisions(now: number): Iterable<Decision>;
+  /** What is acted on, and surely not meant as it stands. */
+  warnings(): Iterable<PlannedWarning>;
   /** What the changes of one decision free. */
   freed(decision: Decision): Freed | undefined;
   /** Every kind the controller knows. */
@@ -45,6 +47,12 @@ export interface Planned {
 }
 
 /** A moment at which what an object should be changes. */
+/** One sentence about one object. */
+export interface PlannedWarning {
+  readonly object: ObjectReference;
+  readonly message: string;
+}
+
 export interface PlannedTransition {
   readonly controller: ControllerName;
   readonly object: ObjectReference;

@@ -36,7 +36,7 @@ export { NO_REQUESTS, podRequests } from './pod-requests.ts';
 export type { PodSpecRequests, Requests } from './pod-requests.ts';
 export { parsePrices } from './prices.ts';
 export type { PriceTable } from './prices.ts';
-export { eventOf, logFieldsOf, metricLabelsOf } from './record.ts';
+export { eventOf, needsPerson, logFieldsOf, metricLabelsOf } from './record.ts';
 export type { DecisionEvent, DecisionLogFields, DecisionMetricLabels, EventOptions } from './record.ts';
 export { OUTPUT_FORMATS, RENDERERS } from './render.ts';
 export type { OutputFormat, RenderOptions, Renderer } from './render.ts';

@@ -28,7 +28,8 @@ export const eventOf = (decision: Decision, { warnings }: EventOptions = {}): De
   note: cutToBytes(decision.message, NOTE_LIMIT_BYTES),
 });
 
-const needsPerson = (action: Action): boolean => action === 'invalid' || action === 'blocked';
+/** Whether somebody has to look: nothing will change by itself. */
+export const needsPerson = (action: Action): boolean => action === 'invalid' || action === 'blocked';
 
 /** The beginning of a text that fits, ending in `…` if something was cut; never half a character. */
 const cutToBytes = (text: string, limit: number): string => {

@@ -4,13 +4,22 @@ import {
   OUTPUT_FORMATS,
   RENDERERS,
   createPlan,
+  describeObject,
   isChange,
   parsePrices,
   savingsOf,
   type PriceTable,
   type Savings,
 } from '@kube-steward/plan';
-import { decisionsOf, load, type PlannedDecision } from '../load.ts';
+import {
+  askedNamespace,
+  decisionsOf,
+  isAskedFor,
+  load,
+  type Loaded,
+  type PlannedDecision,
+  type ScopeContext,
+} from '../load.ts';
 import { CLUSTER_OPTIONS, OUTPUT_GROUP, OUTPUT_OPTIONS, PATH, SCOPE_OPTIONS, outputOption } from '../options.ts';
 import { PLANNERS, SECTIONS_OF_PLANNERS } from '../planners.ts';
 import { shownZone } from '../zone.ts';
@@ -82,10 +91,21 @@ export const planCommand = defineCommand({
         prices,
       }),
     );
+    warn(context, loaded);
+    const namespace = askedNamespace(context);
+    if (found.length === 0 && namespace !== undefined)
+      terminal.err(`notice: nothing in namespace ${namespace} is looked at, or there is no such namespace`);
     if (loaded.incomplete) return EXIT.error;
     return options.detailedExitcode && found.some(({ decision }) => isChange(decision)) ? EXIT.changes : EXIT.ok;
   },
 });
+
+/** Beside the plan, on standard error: what is acted on, and surely not meant as it stands. */
+const warn = (context: ScopeContext, loaded: Loaded): void => {
+  for (const planned of loaded.planned.values())
+    for (const { object, message } of planned.warnings())
+      if (isAskedFor(context, planned, object)) context.terminal.err(`warning: ${describeObject(object)}: ${message}`);
+};
 
 const savedBy = (found: readonly PlannedDecision[], at: number): Savings | undefined => {
   const freed = found.flatMap(({ decision, planned }) => planned.freed(decision) ?? []);

@@ -10,7 +10,8 @@ import {
   type OptionValues,
   type Terminal,
 } from '@kube-steward/cli';
-import { systemClock } from '@kube-steward/schedule';
+import type { Unstructured } from '@kube-steward/kube';
+import { DAY_MS, formatTimestamp, systemClock } from '@kube-steward/schedule';
 import { PATH } from '../options.ts';
 
 /** Named here too, so that only this command loads the sandbox. */
@@ -46,9 +47,10 @@ export const serveSandbox = async (
   stopped: Promise<void>,
 ): Promise<number> => {
   const { createCluster, scenario, simulateWorkloads, startSandbox } = await import('@kube-steward/sandbox');
+  const lived = await aged();
   const cluster = createCluster({ clock: systemClock });
   const { description, objects } = scenario(name);
-  cluster.load(objects);
+  cluster.load(objects.map(lived));
   const sandbox = await startSandbox({ clock: systemClock, cluster, port });
   const simulation = simulateWorkloads(cluster);
   const path = writeKubeconfig ?? join(tmpdir(), `kube-steward-sandbox-${process.pid}.yaml`);
@@ -56,7 +58,7 @@ export const serveSandbox = async (
     writeFileSync(path, sandbox.kubeconfig(), { mode: 0o600 });
     terminal.out(`export KUBECONFIG=${path}`);
     terminal.err(
-      `${name}: ${description}\nServing ${sandbox.url} until Ctrl-C. In another terminal, with the line above:\n  kubectl get deployments -A\n  steward plan`,
+      `${name}: ${description}\nServing ${sandbox.url} until Ctrl-C. In another terminal, with the line above:\n  kubectl get deployments -A\n  npx steward plan`,
     );
     await stopped;
   } finally {
@@ -65,6 +67,21 @@ export const serveSandbox = async (
     if (writeKubeconfig === undefined) rmSync(path, { force: true });
   }
   return EXIT.ok;
+};
+
+/** Older than any grace period. */
+const AGE_MS = 7 * DAY_MS;
+
+/** Objects that somebody applied a week ago, so that grace periods are over and it is known who set what. */
+const aged = async (): Promise<(object: Unstructured) => Unstructured> => {
+  const { managedFieldsAfterUpdate } = await import('@kube-steward/kube');
+  const time = formatTimestamp(systemClock.now() - AGE_MS);
+  return (object) => {
+    const after = { ...object, metadata: { ...object.metadata, creationTimestamp: time } };
+    const apiVersion = object.apiVersion ?? 'v1';
+    const managedFields = managedFieldsAfterUpdate({ after, manager: 'kubectl-client-side-apply', apiVersion, time });
+    return { ...after, metadata: { ...after.metadata, managedFields } };
+  };
 };
 
 const interrupted = (): Promise<void> =>
