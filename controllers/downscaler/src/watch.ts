@@ -30,7 +30,7 @@ export const watch = (
     if (known) return known;
     const { optional: _optional, ...options } = wanted;
     const found = scopesOf(wanted.resource, policy).map((namespace) => informers.get({ ...options, namespace }));
-    made.set(wanted, found as unknown as Informer<StoredObject>[]);
+    made.set(wanted, found);
     return found;
   };
   const fill = <P extends StoredObject>(wanted: Source<P>): Store<P> =>

@@ -8,7 +8,6 @@ import {
   type Endpoint,
   type Informer,
   type InformerSet,
-  type KubeObject,
   type Resource,
   type StoredObject,
   type Unstructured,
@@ -69,7 +68,7 @@ const PATIENCE_MS = 30_000;
 export interface StageOptions {
   /** RFC 3339. */
   readonly at: string;
-  readonly objects: readonly KubeObject[];
+  readonly objects: readonly Unstructured[];
 }
 
 /** Lets I/O happen until the condition holds. */

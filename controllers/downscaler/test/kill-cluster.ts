@@ -1,4 +1,4 @@
-import { RESOURCES, type KubeObject, type Resource, type Unstructured } from '@kube-steward/kube';
+import { RESOURCES, type Resource, type Unstructured } from '@kube-steward/kube';
 import { cronJob, daemonSet, deployment, hpa, namespace, pdb, statefulSet } from '@kube-steward/sandbox';
 import { ORIGINAL } from '../src/annotations.ts';
 import { createStage, type Stage } from './controller-stage.ts';
@@ -23,7 +23,7 @@ const at = (name: string, annotations: Record<string, string> = {}) => ({ namesp
 const few = { 'downscaler/downtime-replicas': '1' };
 
 /** What people wanted; `late` was put to sleep by a former run. */
-const MANIFESTS: readonly KubeObject[] = [
+const MANIFESTS: readonly Unstructured[] = [
   deployment({ ...at('web'), replicas: 3 }),
   deployment({ ...at('one'), replicas: 1 }),
   deployment({ ...at('off-by-hand'), replicas: 0 }),
@@ -70,7 +70,7 @@ export interface Night {
 /** Lives through a night on a fresh cluster. A killed downscaler is followed by another one on the same cluster. */
 export const liveThrough = async ({ killAfter = [], breakPatch, argv = [] }: Disturbance): Promise<Night> => {
   const stage = await createStage({ at: BEGIN_AT, objects: [namespace({ name: 'shop', annotations: NIGHT })] });
-  for (const manifest of MANIFESTS) stage.cluster.create(resourceOf(manifest), manifest as Unstructured);
+  for (const manifest of MANIFESTS) stage.cluster.create(resourceOf(manifest), manifest);
   const before = stateOf(stage);
   const lost: string[] = [];
   stage.cluster.subscribe('all', ({ object, resource }) => {
@@ -118,7 +118,7 @@ export const liveThrough = async ({ killAfter = [], breakPatch, argv = [] }: Dis
   return { before, asleep, awake, requests, patches: patches.length, lost, killed };
 };
 
-const resourceOf = ({ kind }: KubeObject): Resource => {
+const resourceOf = ({ kind }: Unstructured): Resource => {
   const resource = KINDS.find((each) => each.kind === kind);
   if (!resource) throw new Error(`no resource for ${kind ?? ''}`);
   return resource;
