@@ -106,6 +106,11 @@ export const ORIGINAL_PAUSE = 'original-pause-replicas';
 const KNOWN_KEYS = [...NAMES.flatMap((name) => ANNOTATIONS[name].keys), ORIGINAL, ORIGINAL_PAUSE];
 const ALLOWED_KEYS = KNOWN_KEYS.filter((key) => key !== ORIGINAL && key !== ORIGINAL_PAUSE);
 
+/** No value that anybody means is longer, and reading one that is would hold everybody up. */
+const LONGEST_TEXT = 4096;
+/** How many texts are remembered; more are forgotten all at once, and read again when they are met. */
+const MOST_TEXTS = 10_000;
+
 /** The keys users may write, without the prefix: for completion, docs and messages. */
 export const annotationKeys = (): readonly string[] => ALLOWED_KEYS;
 
@@ -129,9 +134,12 @@ export const createAnnotationReader = (context: AnnotationContext): AnnotationRe
 
   const parse = (name: AnnotationName, text: string): { value: unknown } | { problem: string } => {
     const id = `${name}\n${text}`;
+    if (text.length > LONGEST_TEXT)
+      return { problem: `${text.length} characters are too many to read (allowed: ${LONGEST_TEXT})` };
     const known = parsed.get(id);
     if (known) return known;
     const result = attempt(() => ANNOTATIONS[name].parse(text.trim(), context));
+    if (parsed.size >= MOST_TEXTS) parsed.clear();
     parsed.set(id, result);
     return result;
   };

@@ -39,7 +39,7 @@ export const comeUp = (o: Observation, policy: Policy, desired: Timed, now: numb
 };
 
 /** A ScaledObject's former pause is stored apart by py-kube-downscaler, in original-replicas by GoKubeDownscaler. */
-const originalText = (workload: Workload): string =>
+export const originalText = (workload: Workload): string =>
   (workload.row.size.form === 'pause' ? workload.originalPause : undefined) ?? workload.original ?? '';
 
 const forget = (workload: Workload, policy: Policy): FieldChange[] =>
@@ -47,7 +47,8 @@ const forget = (workload: Workload, policy: Policy): FieldChange[] =>
     from === undefined ? [] : [{ path: annotationPath(policy.prefix, key), from }],
   );
 
-const unreadable = (workload: Workload, policy: Policy): Verdict => {
+/** The one form of "nobody knows what it was". */
+export const unreadable = (workload: Workload, policy: Policy): Verdict => {
   const key = `${policy.prefix}/${ORIGINAL}`;
   return {
     action: 'invalid',

@@ -47,7 +47,7 @@ const setup = async (context: Context): Promise<Controller> => {
     }),
     describe: (key) => describeKey(view, key),
     isOptional: (resource) => isOptional(sources, resource),
-    onSynced: () => polled?.read(),
+    onSynced: () => polled?.known(context.signal),
     onOnce: (result) => report(context, view, policy, result),
   };
 };

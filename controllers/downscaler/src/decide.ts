@@ -24,7 +24,16 @@ export const decide = (o: Observation, policy: Policy, now: number): Decision =>
   const { action, reason, message, decidedBy, changes = NO_CHANGES, next } = judge(o, policy, now);
   const object = o.workload.reference;
   if (next === undefined) return { controller, object, action, reason, message, decidedBy, changes };
-  return { controller, object, action, reason, message, decidedBy, changes, nextTransition: timestamp(next) };
+  return {
+    controller,
+    object,
+    action,
+    reason,
+    message,
+    decidedBy,
+    changes,
+    nextTransition: timestamp(Math.ceil(next / 1000) * 1000),
+  };
 };
 
 const controller = 'downscaler';

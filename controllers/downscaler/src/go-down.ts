@@ -4,6 +4,7 @@ import { ORIGINAL, ORIGINAL_PAUSE, type Entry } from './annotations.ts';
 import { earliest } from './awake.ts';
 import { describe, type Timed } from './describe.ts';
 import { pick } from './desired.ts';
+import { originalText, unreadable } from './come-up.ts';
 import { annotationPath } from './kinds.ts';
 import { isSetByUs, lastChangeOf } from './manual-change.ts';
 import type { Observation } from './observe.ts';
@@ -11,10 +12,23 @@ import { isLost, recover } from './original-lost.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import { change, type DowntimeSize } from './size-forms.ts';
-import { changeDown, downAction, originalOf, raisedTo, replicasOf, sizeText, standingOf, upAction } from './sizes.ts';
+import {
+  changeDown,
+  changesUp,
+  downAction,
+  originalOf,
+  raisedTo,
+  replicasOf,
+  sizeText,
+  standingOf,
+  upAction,
+} from './sizes.ts';
 import { invalid, type Verdict } from './verdict.ts';
+import type { Workload } from './workload.ts';
 import { layersOf, unitOf } from './wish.ts';
 
+/** When to look again whether what was unreadable can be read. */
+const UNREAD_RETRY_MS = 60_000;
 /** How long a size set by somebody else at night is left, so that the person sees that it took effect. */
 export const MANUAL_CHANGE_DELAY_MS = 60_000;
 
@@ -71,7 +85,9 @@ export const goDown = (o: Observation, policy: Policy, desired: Timed, now: numb
     case 'above':
       return workload.original === undefined
         ? asleep(o, policy, wanted, none, now)
-        : downAgain(o, policy, wanted, none, now);
+        : hasWayBack(workload)
+          ? downAgain(o, policy, wanted, none, now)
+          : unreadable(workload, policy);
   }
 };
 
@@ -127,6 +143,13 @@ const refused = ({ writtenAs }: Entry<unknown>, none: Verdict): Verdict => {
 
 /** Down for the first time tonight: the original is stored in the same patch. */
 const asleep = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict, now: number): Verdict => {
+  if (o.unread !== undefined)
+    return {
+      ...none,
+      reason: 'ProtectionUnknown',
+      message: `${o.unread} cannot be read: it is not known who must not sleep, so nothing new is put to sleep`,
+      next: now + UNREAD_RETRY_MS,
+    };
   const grace = gracePeriod(o, policy, now);
   if (grace) return { ...grace, next: earliest(grace.next, none.next) };
   const { row, fields } = o.workload;
@@ -163,6 +186,10 @@ const gracePeriod = (o: Observation, policy: Policy, now: number): Verdict | und
 };
 
 /** It was down tonight already, and is above the downtime size again. */
+/** Without an original that can be read nothing goes down: it would never come back. */
+export const hasWayBack = (workload: Workload): boolean =>
+  changesUp(workload.row.size, workload.fields, originalText(workload)) !== undefined;
+
 const downAgain = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict, now: number): Verdict => {
   const { fields, row } = o.workload;
   const down = changeDown(row.size, fields, wanted);

@@ -54,6 +54,8 @@ export interface View {
   readonly awakePods: Store<AwakePod>;
   readonly callers: readonly Store<ServiceCaller>[];
   readonly services: Store<ServiceView>;
+  /** What says who must not sleep and cannot be read just now, if there is anything. */
+  readonly unread?: () => string | undefined;
   /** Objects of kinds that are not read for their own sake, where they are known all the same: in manifests. */
   readonly others?: readonly Workload[];
 }
@@ -70,6 +72,8 @@ export interface Observation {
   readonly leader: Observation | undefined;
   /** What of the API server depends on it. */
   readonly serves: string | undefined;
+  /** What cannot be read although it could say that this workload must not sleep. */
+  readonly unread: string | undefined;
 }
 
 /** Kinds read beside the included ones, because they are one unit with them. */
@@ -162,7 +166,14 @@ export const observeAll = function* (view: View, policy: Policy): Generator<Obse
   for (const workload of view.others ?? []) yield { ...ALONE, workload };
 };
 
-const ALONE = { namespace: undefined, pods: [], autoscaler: undefined, leader: undefined, serves: undefined } as const;
+const ALONE = {
+  namespace: undefined,
+  pods: [],
+  autoscaler: undefined,
+  leader: undefined,
+  serves: undefined,
+  unread: undefined,
+} as const;
 
 const observationOf = (view: View, policy: Policy, workload: Workload): Observation => {
   const { namespace } = workload.metadata;
@@ -173,6 +184,7 @@ const observationOf = (view: View, policy: Policy, workload: Workload): Observat
     autoscaler: autoscalerOf(view, workload),
     leader: leaderOf(view, policy, workload),
     serves: servedTo(view.callers, view.services, namespace, workload.podLabels),
+    unread: view.unread?.(),
   };
 };
 

@@ -17,6 +17,7 @@ export const REASONS = {
   NotIncluded: 'its kind is not included: nothing is done to it',
   OwnWorkload: 'part of kube-steward itself',
   SystemPriority: 'its priority class marks it as part of the system',
+  ProtectionUnknown: 'what says who must not sleep cannot be read: nothing new is put to sleep',
   ServesApiServer: 'a webhook or an aggregated API is served by it',
   OwnedByManagedKind: 'its owner is of a kind the downscaler knows: the owner is scaled, not the child',
   ManagedByOperator: 'an operator scaled it back up: it is left awake',

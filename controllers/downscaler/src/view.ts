@@ -22,12 +22,27 @@ export const viewOf = (sources: Sources, fill: <P extends StoredObject>(source: 
   services: fill(sources.services),
 });
 
+/** Told of an object of a shape that no API server would have let in; it is left out, and the rest is read. */
+export type OnUnreadable = (object: KubeObject, error: unknown) => void;
+
+const rethrow: OnUnreadable = (_object, error) => {
+  throw error;
+};
+
 /** A store of what a source keeps of these objects. */
-export const storeOf = <P extends StoredObject>(source: Source<P>, objects: Iterable<KubeObject>): Store<P> => {
+export const storeOf = <P extends StoredObject>(
+  source: Source<P>,
+  objects: Iterable<KubeObject>,
+  onUnreadable: OnUnreadable = rethrow,
+): Store<P> => {
   const store = createStore<P>(source.indexes ?? {});
   for (const object of objects) {
-    const kept = source.project(object);
-    if (kept !== undefined) store.apply(kept);
+    try {
+      const kept = source.project(object);
+      if (kept !== undefined) store.apply(kept);
+    } catch (error) {
+      onUnreadable(object, error);
+    }
   }
   return store;
 };
@@ -42,7 +57,11 @@ const kindKey = (group: string, kind: string): string => `${kind}.${group}`;
  * version may be another one. Objects that name no namespace are in `default`; namespaces that no manifest declares are
  * there, and bare.
  */
-export const viewOfManifests = (objects: Iterable<KubeObject>, policy: Policy): View => {
+export const viewOfManifests = (
+  objects: Iterable<KubeObject>,
+  policy: Policy,
+  onUnreadable: OnUnreadable = rethrow,
+): View => {
   const byKind = groupByKind(objects);
   const of = ({ resource, fieldSelector }: Pick<Source<never>, 'resource' | 'fieldSelector'>): KubeObject[] => {
     const found = byKind.get(kindKey(resource.group, resource.kind)) ?? [];
@@ -53,7 +72,7 @@ export const viewOfManifests = (objects: Iterable<KubeObject>, policy: Policy): 
   const sources = sourcesOf(policy);
   const others = policy.known.filter((row) => !sources.workloads.has(row)).map((row) => workloadSource(row, policy));
   return {
-    ...viewOf(sources, (source) => storeOf(source, of(source))),
+    ...viewOf(sources, (source) => storeOf(source, of(source), onUnreadable)),
     others: others.flatMap((source) => [...storeOf(source, of(source)).list()]),
   };
 };

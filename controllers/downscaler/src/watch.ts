@@ -1,5 +1,12 @@
 import { source, type Source as KeySource } from '@kube-steward/controller';
-import type { Informer, InformerSet, Resource, Store, StoredObject } from '@kube-steward/kube';
+import {
+  isNotFound,
+  type Informer,
+  type InformerSet,
+  type Resource,
+  type Store,
+  type StoredObject,
+} from '@kube-steward/kube';
 import { keysOfNamespace, keysOfNamespaceChange, keysOfPod, keysOfWorkload, type Key } from './keys.ts';
 import type { Source, Sources, View } from './observe.ts';
 import type { Policy } from './policy.ts';
@@ -40,8 +47,11 @@ export const watch = (
   const view = viewOf(sources, fill);
   const due = <P extends StoredObject>(wanted: Source<P>, keysOf: (object: P) => Iterable<Key>): KeySource[] =>
     informersOf(wanted).map((informer) => source(informer, keysOf));
+  const protective = [sources.awakePods, ...sources.callers, sources.services].flatMap((each) =>
+    informersOf(each as unknown as Source<StoredObject>),
+  );
   return {
-    view,
+    view: { ...view, unread: () => unreadOf(protective) },
     keySources: [
       ...[...sources.workloads.values()].flatMap((each) => due(each, (workload) => keysOfWorkload(view, workload))),
       ...(polled
@@ -52,6 +62,12 @@ export const watch = (
       ...due(sources.services, (service) => keysOfNamespace(view, service.metadata.namespace ?? '')),
     ],
   };
+};
+
+/** A kind that is not served holds nothing; one that may not be read, or not yet, could hold anything. */
+const unreadOf = (informers: readonly Informer<StoredObject>[]): string | undefined => {
+  const unread = informers.find((informer) => !informer.hasSynced() && !isNotFound(informer.status.lastError));
+  return unread?.resource.plural;
 };
 
 const scopesOf = ({ namespaced }: Resource, { namespaces }: Policy): readonly (string | undefined)[] => {

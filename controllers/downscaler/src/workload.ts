@@ -179,6 +179,15 @@ const targetOf = (reference: unknown): string | undefined => {
   return name === undefined ? undefined : `${kind}/${name}`;
 };
 
+/** Savings are no reason to lose sight of an object: a pod template out of shape asks for nothing. */
+const requestsOf = (spec: PodSpecRequests): Requests | undefined => {
+  try {
+    return podRequests(spec);
+  } catch {
+    return undefined;
+  }
+};
+
 const podTemplateOf = (
   row: KindRow,
   object: KubeObject,
@@ -188,11 +197,13 @@ const podTemplateOf = (
   requests: Requests | undefined;
 } => {
   const template =
-    row.podTemplate === undefined ? undefined : (getPointer(object, row.podTemplate) as Unstructured | undefined);
+    row.podTemplate === undefined
+      ? undefined
+      : (getPointer(object, row.podTemplate) as Partial<Unstructured> | undefined);
   const spec = template?.['spec'] as (PodSpecRequests & { priorityClassName?: string }) | undefined;
   return {
-    priorityClass: spec?.priorityClassName,
-    podLabels: template?.metadata.labels,
-    requests: spec && podRequests(spec),
+    priorityClass: typeof spec?.priorityClassName === 'string' ? spec.priorityClassName : undefined,
+    podLabels: template?.metadata?.labels,
+    requests: spec && requestsOf(spec),
   };
 };

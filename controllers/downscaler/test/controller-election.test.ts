@@ -4,6 +4,8 @@ import t from 'tap';
 import { createStage, type Stage } from './controller-stage.ts';
 
 const TRANSITION = '2026-11-19T20:00:00Z';
+/** A standby looks every 2 to 4.4 s, and waits for 15 s from when it saw the last renewal. */
+const TAKEN_OVER = '2026-11-19T20:00:15Z';
 
 const begin = async (t: { teardown(end: () => Promise<void>): void }) => {
   const stage = await createStage({
@@ -44,7 +46,7 @@ t.test('a leader that stops gives the lease back, and the other goes on within s
   const { stage, leader, standby } = await begin(t);
   await stage.passTo('2026-11-19T19:59:50Z');
   t.equal(await leader.controller.stop(), 0);
-  await stage.passTo('2026-11-19T19:59:53Z');
+  await stage.passTo('2026-11-19T19:59:55Z');
   t.match(holder(stage), /^downscaler-1_/);
   await stage.passTo(TRANSITION);
   t.same(patchersOf(stage), [standby.user]);
@@ -54,7 +56,7 @@ t.test('a leader that is killed is replaced once its lease has run out', async (
   const { stage, leader, standby } = await begin(t);
   await stage.passTo('2026-11-19T19:59:50Z');
   leader.kill();
-  await stage.passTo('2026-11-19T20:00:08Z');
+  await stage.passTo(TAKEN_OVER);
   t.same(patchersOf(stage), [standby.user]);
   t.equal(stage.size('web'), 0);
 });
@@ -66,7 +68,7 @@ t.test('a leader that cannot renew stops writing before another may, and ends', 
     match: { user: leader.user, resources: ['leases'] },
     effect: { kind: 'status', code: 500 },
   });
-  await stage.passTo('2026-11-19T20:00:10Z');
+  await stage.passTo(TAKEN_OVER);
   t.equal(await leader.controller.done, 1);
   t.same(patchersOf(stage), [standby.user], 'the one who was cut off wrote nothing at the transition');
   t.equal(stage.size('web'), 0);

@@ -1,4 +1,4 @@
-import { defineOptions } from '@kube-steward/cli';
+import { defineOptions, messageOf } from '@kube-steward/cli';
 import {
   DOWNSCALER_OPTIONS,
   decide,
@@ -29,7 +29,7 @@ import type { KubeObject } from '@kube-steward/kube';
 import type { ObjectReference } from '@kube-steward/plan';
 import { StewardError } from './errors.ts';
 import { listSources, type AnySource } from './list-sources.ts';
-import type { Planned, PlannedKind, PlannedTransition, Planner, Settings } from './planners.ts';
+import type { Planned, PlannedKind, PlannedTransition, PlannedWarning, Planner, Settings } from './planners.ts';
 
 const { namespace, selector, ...others } = DOWNSCALER_OPTIONS;
 const inFile = { configOnly: true, hidden: true } as const;
@@ -69,7 +69,12 @@ export const downscalerPlanner: Planner<typeof DOWNSCALER_SECTION> = {
   options: DOWNSCALER_SECTION,
   fromManifests(manifests, settings) {
     const policy = downscalerPolicy(settings, definitionsIn(manifests.objects));
-    return planned(viewOfManifests(watched(manifests.objects, policy), policy), policy);
+    const unreadable: PlannedWarning[] = [];
+    const view = viewOfManifests(watched(manifests.objects, policy), policy, (object, error) =>
+      unreadable.push({ object: referenceOf(object), message: `cannot be read (${messageOf(error)})` }),
+    );
+    const plan = planned(view, policy);
+    return { ...plan, warnings: () => [...unreadable, ...plan.warnings()] };
   },
   async fromCluster(context, settings) {
     const targets = (settings.values['scaleTarget'] ?? []) as readonly string[];
@@ -92,6 +97,13 @@ const everySource = (sources: Sources): AnySource[] =>
     ...sources.callers,
     sources.services,
   ] as unknown as AnySource[];
+
+const referenceOf = ({ apiVersion = '', kind = '', metadata: { name, namespace } }: KubeObject): ObjectReference => ({
+  apiVersion,
+  kind,
+  name,
+  ...(namespace !== undefined && { namespace }),
+});
 
 /** A controller limited to some namespaces does not see the others. */
 const watched = (objects: readonly KubeObject[], { namespaces: { only } }: Policy): readonly KubeObject[] =>

@@ -94,9 +94,11 @@ export class Outlet {
       this.#response.end(rest);
       return;
     }
-    this.#response.write(rest, () => {
-      if (how === 'reset') this.reset();
-    });
     this.#stalled = true;
+    const broken = (): void => {
+      if (how === 'reset') this.reset();
+    };
+    if (rest.length > 0) this.#response.write(rest, broken);
+    else broken();
   }
 }
