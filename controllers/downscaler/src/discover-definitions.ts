@@ -1,4 +1,4 @@
-import { RESOURCES, isForbidden, isNotFound, type Client, type KubeObject } from '@kube-steward/kube';
+import { RESOURCES, isForbidden, isNotFound, type Client } from '@kube-steward/kube';
 import { definitionOf, type KindDefinition } from './kind-definitions.ts';
 import { parseScaleTarget, SCALE_SUBRESOURCE } from './scale-target.ts';
 
@@ -25,7 +25,7 @@ const definitionsFor = async (client: Client, target: string): Promise<KindDefin
   try {
     if (target.includes(`:${SCALE_SUBRESOURCE}=`)) {
       const name = `${plural}.${group}`;
-      return definitionOf(await client.get<KubeObject>(RESOURCES.customResourceDefinitions, { name }));
+      return definitionOf(await client.get(RESOURCES.customResourceDefinitions, { name }));
     }
     const path = group ? `/apis/${group}/${version}` : `/api/${version}`;
     const { body } = await client.request({ method: 'GET', path });

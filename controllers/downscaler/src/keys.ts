@@ -59,6 +59,9 @@ export const keysOfNamespaceChange = function* (view: View, { metadata }: Namesp
 /** What a pod with force-uptime bears on: its namespace, or everything. */
 export const keysOfPod = function* (view: View, policy: Policy, pod: AwakePod): Generator<Key> {
   yield namespaceKey(pod.metadata.namespace);
-  if (!policy.podsForceCluster) return yield* keysOfNamespace(view, pod.metadata.namespace);
+  if (!policy.podsForceCluster) {
+    yield* keysOfNamespace(view, pod.metadata.namespace);
+    return;
+  }
   for (const store of view.workloads.values()) for (const workload of store.list()) yield workloadKey(workload);
 };

@@ -32,7 +32,7 @@ export const pollNamespaces = ({ client, clock, log, names, project }: PollOptio
   const unknown = new Set(names);
   const readOne = async (name: string): Promise<NamespaceView[]> => {
     try {
-      const view = project(await client.get<KubeObject>(RESOURCES.namespaces, { name }));
+      const view = project(await client.get(RESOURCES.namespaces, { name }));
       unknown.delete(name);
       return view && store.apply(view).length > 0 ? [view] : [];
     } catch (error) {

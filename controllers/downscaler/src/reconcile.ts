@@ -44,7 +44,10 @@ export const createReconcile =
   async (key, context) => {
     const subject = subjectOf(deps.view.workloads.keys(), key);
     if (!subject) return undefined;
-    if ('namespace' in subject) return reconcileNamespace(deps, subject.namespace);
+    if ('namespace' in subject) {
+      reconcileNamespace(deps, subject.namespace);
+      return;
+    }
     const observation = observe(deps.view, deps.policy, subject.row, subject.object);
     deps.metrics.observed(key, observation?.workload);
     if (!observation) return undefined;
