@@ -28,7 +28,7 @@ export const figure = (what: string, value: number, limit: number, unit: string,
   met: atLeast ? value >= limit : value <= limit,
 });
 
-/** The flags that controllers are started with. */
+/** The flags that controllers are meant to be started with: a small young generation keeps them small. */
 export const NODE_FLAGS = ['--max-semi-space-size=4'];
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -45,7 +45,7 @@ export const withFolder = async <T>(use: (folder: string) => Promise<T>): Promis
   }
 };
 
-/** A script of this folder as one file, as a controller would be shipped: no loader in the measured process. */
+/** A script of this folder as one file: no loader in the measured process. */
 export const bundleScript = async (script: string, folder: string): Promise<string> => {
   const outfile = join(folder, `${script}.mjs`);
   await build({

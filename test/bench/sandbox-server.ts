@@ -1,4 +1,4 @@
-/** A sandbox in a process of its own, so that a client's figures are its own. Prints `{url, ca, kubeconfig}`; reads commands. */
+/** A sandbox in a process of its own, so that a client's figures are its own. Prints `{url, kubeconfig}`; reads commands. */
 import { createInterface } from 'node:readline';
 import { bigDeployment, createCluster, deployment, namespace, seedPods, startSandbox } from '@kube-steward/sandbox';
 import { RESOURCES } from '@kube-steward/kube';
