@@ -32,7 +32,7 @@ export const checkWeek = (stage: Stage, journal: Journal): Check[] => {
       faults: writes.filter((request) => !isExpected(request)).map(describeRequest),
     },
     {
-      claim: 'the downscaler logged no warning, and the cluster could do everything it had to',
+      claim: 'the downscaler logged no warning but of what users wrote, and the cluster could do everything it had to',
       faults: stage.troubles,
     },
   ];

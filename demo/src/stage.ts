@@ -38,7 +38,7 @@ export interface Stage {
   readonly sandbox: Sandbox;
   /** What was loaded: the state people wanted. */
   readonly manifests: readonly Unstructured[];
-  /** Log lines of level warn or worse, and what the simulated cluster could not do. */
+  /** Log lines of level warn or worse but for those about what users wrote, and what the simulated cluster could not do. */
   readonly troubles: readonly string[];
   /** A kubeconfig file for a user. */
   kubeconfigOf(user: string): string;
@@ -99,6 +99,9 @@ const aged = (object: Unstructured, bornMs: number): Unstructured => ({
   metadata: { ...object.metadata, creationTimestamp: formatTimestamp(bornMs) },
 });
 
+/** What is wrong with an annotation is told in the story, and no trouble of the downscaler's. */
+const isOfUsers = (line: string): boolean => line.includes('"action":"invalid"');
+
 /** The controller as its own program runs it, in this process, on our clock. */
 const startDownscaler = (
   clock: VirtualClock,
@@ -115,7 +118,7 @@ const startDownscaler = (
       argv: [...ARGUMENTS, '--health-port=0', '--log-level=warn', `--kubeconfig=${kubeconfig}`],
       env: { POD_NAMESPACE: OWN_NAMESPACE, POD_NAME: 'downscaler-0' },
       clock,
-      stdout: { write: (line: string) => troubles.push(`the downscaler: ${line.trim()}`) },
+      stdout: { write: (line: string) => isOfUsers(line) || troubles.push(`the downscaler: ${line.trim()}`) },
       stderr: { write: (text: string) => troubles.push(`the downscaler: ${text.trim()}`) },
     },
   );
