@@ -64,6 +64,8 @@ export interface Stage {
 
 const OWN_NAMESPACE = 'kube-steward';
 const PATIENCE_MS = 30_000;
+/** Turns of the event loop in which an answer gets from the server's socket through the wire to whoever waits for it. */
+const CALM_TURNS = 10;
 
 export interface StageOptions {
   /** RFC 3339. */
@@ -91,13 +93,13 @@ export const createStage = async ({ at, objects }: StageOptions): Promise<Stage>
   const isQuiet = (): boolean => sandbox.inFlight() === 0 && actors.every((actor) => actor.isQuiet(sandbox));
   const settle = async (): Promise<void> => {
     const start = performance.now();
-    do {
+    for (let calm = 0; calm < CALM_TURNS; calm = isQuiet() ? calm + 1 : 0) {
       await nextTurn();
       if (performance.now() - start > PATIENCE_MS) {
         const states = actors.map((actor) => actor.describe(sandbox)).join('; ');
         throw new Error(`not quiet at ${new Date(clock.now()).toISOString()}: ${states}`);
       }
-    } while (!isQuiet());
+    }
   };
   const get: Stage['get'] = (resource, name) => cluster.get(resource, { namespace: 'shop', name });
   const advance = (time: number): Promise<void> => clock.advanceSettled(time, settle);
@@ -148,6 +150,8 @@ const startActor = (
   const followed = new Followed(cluster);
   const [out, err]: [string[], string[]] = [[], []];
   const life = new Life(clock);
+  /** Requests made and answered, watches included: an informer that tries again is in no other way seen to. */
+  let [asked, answered] = [0, 0];
   let metrics: Metrics | undefined;
   let isOver = false;
   const definition: typeof DOWNSCALER = {
@@ -163,12 +167,16 @@ const startActor = (
     clock: life,
     stdout: { write: (text: string) => out.push(text) },
     stderr: { write: (text: string) => err.push(text) },
-    endpoint: endpointOf(wire.url, sandbox.tokens.tokenOf(user)),
+    endpoint: endpointOf(wire.url, sandbox.tokens.tokenOf(user), () => asked++),
+  });
+  const forget = sandbox.requests.subscribe((request) => {
+    if (request.user === user) answered++;
   });
   void controller.done.then(() => (isOver = true));
   const watching = (): number => sandbox.watches.count({ user });
   const end = (): void => {
     life.end();
+    forget();
     wire.cut();
     onEnd();
   };
@@ -181,17 +189,21 @@ const startActor = (
       return found === undefined ? undefined : Number(found.slice(series.length + 1));
     },
     kill: end,
-    isQuiet: () => isOver || (controller.idle() && followed.isUpToDate() && watching() >= followed.watching),
+    isQuiet: () =>
+      isOver || (asked === answered && controller.idle() && followed.isUpToDate() && watching() >= followed.watching),
     describe: () =>
       `${user}: idle ${controller.idle()}; behind: ${followed.lagging().join(', ')}; ${watching()} of ${followed.watching} watches`,
   };
 };
 
-const endpointOf = (url: string, token: string): Endpoint => ({
+const endpointOf = (url: string, token: string, onRequest: () => void): Endpoint => ({
   server: new URL(url),
   namespace: OWN_NAMESPACE,
   contextName: 'sandbox',
-  credentials: () => Promise.resolve({ headers: { Authorization: `Bearer ${token}` }, tls: {} }),
+  credentials() {
+    onRequest();
+    return Promise.resolve({ headers: { Authorization: `Bearer ${token}` }, tls: {} });
+  },
   invalidate: () => undefined,
 });
 

@@ -168,6 +168,6 @@ t.test('a kind that is installed at night sleeps too, and may go and come back',
   await stage.settle();
   t.equal(stage.size('web'), 3, 'without the kind the rest works');
   stage.cluster.load([ROLLOUT_CRD, canary]);
-  await stage.pass(2 * 60_000);
+  await stage.pass(11 * 60_000);
   t.equal(stage.size('canary', ROLLOUTS), 0);
 });
