@@ -85,6 +85,15 @@ const WAYS: readonly { readonly of: RegExp; readonly run: (t: Test, line: string
     },
   },
   {
+    of: /^npm run bench$/,
+    run: async (t, _line, { run }) => {
+      const words = wordsOf((scripts['bench'] ?? '').split('&&').at(-1)?.trim() ?? '').with(0, process.execPath);
+      const { code, out, err } = await run([...words.slice(0, -1), join(ROOT, words.at(-1) ?? ''), 'queue']).outcome;
+      t.equal(code, 0, err);
+      t.match(out, /100,000 deep/, 'the shortest of them, for all of them');
+    },
+  },
+  {
     of: /^(npx )?steward /,
     run: async (t, line, { served, run }) => {
       const words = wordsOf(line);
