@@ -16,7 +16,7 @@ export const watchBench: Bench = {
   name: 'watch',
   run: () =>
     withFolder(async (folder) => {
-      const server = startScript(await bundleScript('sandbox-server', folder), ['0', '2000']);
+      const server = startScript(await bundleScript('sandbox-server', folder), ['0', '2000', '100', 'small']);
       const { kubeconfig } = await server.next();
       const path = join(folder, 'config');
       writeFileSync(path, String(kubeconfig));
@@ -27,7 +27,7 @@ export const watchBench: Bench = {
       await client.stop();
       await server.stop();
       return [
-        figure(`2,000 events a second (${steady.perSecond} reached), of one core`, steady.share * 100, 35, '%'),
+        figure(`2,000 small events a second (${steady.perSecond} reached), of one core`, steady.share * 100, 35, '%'),
         figure(
           `8,000 events a second for 5 s (${burst.perSecond} reached), p99 behind`,
           percentile(burst.lags, 0.99),
