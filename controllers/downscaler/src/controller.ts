@@ -1,11 +1,17 @@
-import type { Controller, ControllerContext, ControllerDefinition, OnceResult } from '@kube-steward/controller';
+import {
+  clockJumps,
+  type Controller,
+  type ControllerContext,
+  type ControllerDefinition,
+  type OnceResult,
+} from '@kube-steward/controller';
 import { EXIT } from '@kube-steward/cli';
 import type { Resource } from '@kube-steward/kube';
 import { RENDERERS, composeGuards, createPlan } from '@kube-steward/plan';
 import { policyOf } from './configure.ts';
 import { decideAll } from './decide-all.ts';
 import { discoverDefinitions } from './discover-definitions.ts';
-import { subjectOf } from './keys.ts';
+import { allKeys, subjectOf } from './keys.ts';
 import { createDownscalerMetrics } from './metrics.ts';
 import { NAME } from './names.ts';
 import { sourcesOf, type Sources, type View } from './observe.ts';
@@ -32,7 +38,7 @@ const setup = async (context: Context): Promise<Controller> => {
   if (polled) log.info('webhooks and aggregated APIs are not looked at with --namespace: exclude what serves them');
   const { view, keySources } = watch(informers, sources, policy, polled);
   return {
-    sources: keySources,
+    sources: [...keySources, clockJumps(clock, () => allKeys(view))],
     reconcile: createReconcile({
       view,
       policy,

@@ -56,6 +56,12 @@ export const keysOfNamespaceChange = function* (view: View, { metadata }: Namesp
   yield* keysOfNamespace(view, metadata.name);
 };
 
+/** Everything there is. */
+export const allKeys = function* (view: View): Generator<Key> {
+  for (const { metadata } of view.namespaces.list()) yield namespaceKey(metadata.name);
+  for (const store of view.workloads.values()) for (const workload of store.list()) yield workloadKey(workload);
+};
+
 /** What a pod with force-uptime bears on: its namespace, or everything. */
 export const keysOfPod = function* (view: View, policy: Policy, pod: AwakePod): Generator<Key> {
   yield namespaceKey(pod.metadata.namespace);
@@ -63,5 +69,5 @@ export const keysOfPod = function* (view: View, policy: Policy, pod: AwakePod): 
     yield* keysOfNamespace(view, pod.metadata.namespace);
     return;
   }
-  for (const store of view.workloads.values()) for (const workload of store.list()) yield workloadKey(workload);
+  yield* allKeys(view);
 };

@@ -19,6 +19,7 @@
  * const { argv, env, stdout, stderr } = process;
  * process.exit(await runController(definition, { argv: argv.slice(2), env, stdout, stderr, clock: systemClock, signals: process }).done);
  */
+export { clockJumps } from './clock-jumps.ts';
 export { runController, type RunningController } from './app.ts';
 export {
   source,

@@ -9,11 +9,12 @@ const FLUSH_LIMIT_MS = 10_000;
 export const runOnce = async (runtime: Runtime, signal: AbortSignal): Promise<number> => {
   const { caches, controller, loop, queue, recorder } = runtime;
   const isStopped = (): boolean => signal.aborted;
-  for (const source of controller.sources) source.connect((key, options) => queue.add(key, options));
+  const connected = controller.sources.map((source) => source.connect((key, options) => queue.add(key, options)));
   caches.informers.start(signal);
   await caches.settled(signal, SYNC_LIMIT_MS);
   if (isStopped()) return EXIT.interrupted;
   await controller.onSynced?.();
+  for (const disconnect of connected) disconnect();
   const drained = queue.shutdown({ drain: true });
   await loop.run(signal);
   if (isStopped()) return EXIT.interrupted;
