@@ -78,7 +78,7 @@ export const goDown = (o: Observation, policy: Policy, desired: Timed, now: numb
       return {
         ...none,
         reason: 'SizeUnknown',
-        message: 'its size is not set, or cannot be compared with the downtime size',
+        message: `its size (${sizeText(form, workload.fields)}) cannot be compared with the downtime size`,
       };
     case 'refused':
       return refused(size, none);
@@ -185,11 +185,11 @@ const gracePeriod = (o: Observation, policy: Policy, now: number): Verdict | und
   };
 };
 
-/** It was down tonight already, and is above the downtime size again. */
 /** Without an original that can be read nothing goes down: it would never come back. */
 export const hasWayBack = (workload: Workload): boolean =>
   changesUp(workload.row.size, workload.fields, originalText(workload)) !== undefined;
 
+/** It was down tonight already, and is above the downtime size again. */
 const downAgain = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict, now: number): Verdict => {
   const { fields, row } = o.workload;
   const down = changeDown(row.size, fields, wanted);

@@ -88,10 +88,14 @@ const replicas: FormBehaviour<FormOf<'replicas'>> = {
 const toggle: FormBehaviour<FormOf<'switch'>> = {
   actions: ['suspend', 'resume'],
   paths: (form) => [form.path],
-  standing: (form, fields) => (fields[form.path] === form.down ? 'at' : 'above'),
+  standing(form, fields) {
+    const value = fields[form.path];
+    if (value === form.down) return 'at';
+    return value === undefined || typeof form.down === 'boolean' || isFormerText(form, value) ? 'above' : 'unknown';
+  },
   original(form, fields) {
     const value = fields[form.path];
-    return typeof form.down === 'string' && value !== undefined ? String(value) : '1';
+    return typeof form.down === 'string' && value !== undefined ? String(value) : ABSENT;
   },
   down: (form, fields) => change(form.path, fields[form.path], form.down),
   up(form, fields, original) {
@@ -107,10 +111,17 @@ const formerSwitch = (form: FormOf<'switch'>, original: string): { value: JsonSc
   return on === undefined ? undefined : { value: on ? form.up : form.down };
 };
 
+/** What is stored where a text was absent, in every tool. */
+const ABSENT = '1';
+
+/** A text that is told apart from every other when it is read back as the original: nothing else goes down. */
+const isFormerText = (form: FormOf<'switch'>, value: JsonScalar): boolean =>
+  form.up === undefined ? typeof value === 'string' && value !== ABSENT && value !== '' : value === form.up;
+
 /** A text comes back to what it was, and goes where it was absent; `undefined`: unreadable. */
 const formerText = (form: FormOf<'switch'>, original: string): { value: JsonScalar | undefined } | undefined => {
-  if (original === '1') return { value: undefined };
-  return form.up === undefined || form.up === original ? { value: original } : undefined;
+  if (original === ABSENT) return { value: undefined };
+  return isFormerText(form, original) ? { value: original } : undefined;
 };
 
 /** Where a selector may keep an object off every node, the one we write first. */
@@ -173,6 +184,12 @@ export const bound = (
   return { path, floor, share: share(fields[path]) };
 };
 
+/** Whether a bound is as it is while down. In another unit, or as strict as before, somebody else wrote it meanwhile. */
+const isEased = (current: Share, stored: Share, floor: boolean): boolean => {
+  if (current.amount > 0 && stored.amount > 0 && current.percent !== stored.percent) return false;
+  return floor ? current.amount < stored.amount : current.amount > stored.amount;
+};
+
 const budget: FormBehaviour<FormOf<'budget'>> = {
   actions: ['scaleDown', 'scaleUp'],
   paths: (form) => [form.paths.minAvailable, form.paths.maxUnavailable],
@@ -193,9 +210,9 @@ const budget: FormBehaviour<FormOf<'budget'>> = {
   up(form, fields, original) {
     const stored = share(original);
     if (!stored) return undefined;
-    const { path } = bound(form, fields);
-    const to = stored.percent ? original : stored.amount;
-    return fields[path] === to ? [] : [change(path, fields[path], to)];
+    const { path, floor, share: current } = bound(form, fields);
+    if (!current || !isEased(current, stored, floor)) return [];
+    return [change(path, fields[path], stored.percent ? original : stored.amount)];
   },
 };
 

@@ -190,6 +190,16 @@ t.test('sizes that are left as they are', (t) => {
       '50%',
       'invalid InvalidAnnotation',
     ],
+    ...['False', '0', '1', ''].map(
+      (odd) =>
+        [
+          `a text that would not come back as it was: "${odd}"`,
+          'scaledjobs',
+          custom('keda.sh/v1alpha1', 'ScaledJob', {}, { 'autoscaling.keda.sh/paused': odd }),
+          '0',
+          'none SizeUnknown',
+        ] as const,
+    ),
     [
       'a Service is never put to sleep',
       'services',

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { KubeObject, ManagedFieldsEntry } from '@kube-steward/kube';
 import { cronJob, customObject, deployment, pdb } from '@kube-steward/sandbox';
-import { carriedOut, decisionsOn, inShort, ownerOf } from './decisions.ts';
+import { FRIDAY_NOON, OFFICE_HOURS, carriedOut, decisionsOn, inShort, ownerOf } from './decisions.ts';
 
 /** The change by somebody else, 41 minutes before the evening of the tables. */
 const EARLIER = '2026-11-20T19:00:00Z';
@@ -150,5 +150,20 @@ t.test('a budget changed at night is followed by the field it uses', (t) => {
     metadata: { managedFields: [ownerOf('/spec/maxUnavailable', 'kubectl-edit', { time: EARLIER })] },
   });
   t.equal(decided(changed, '--include-resources=pdb', '--downtime-replicas=5'), 'scaleDown ManualChange 1→5');
+  t.end();
+});
+
+t.test('a budget whose bound was switched or tightened at night keeps what was written, and is forgotten', (t) => {
+  for (const [written, morning] of [
+    [{ minAvailable: 0 }, { minAvailable: 2 }],
+    [{ minAvailable: 3 }, { minAvailable: 3 }],
+    [{ minAvailable: '10%' }, { minAvailable: '10%' }],
+    [{ maxUnavailable: 1 }, { maxUnavailable: 1 }],
+    [{ maxUnavailable: '25%' }, { maxUnavailable: '25%' }],
+  ] as const) {
+    const options = { argv: [`--default-uptime=${OFFICE_HOURS}`, '--include-resources=pdb'], at: FRIDAY_NOON };
+    const asleep = pdb({ name: 'api', ...written, annotations: { 'downscaler/original-replicas': '2' } });
+    t.strictSame(carriedOut([asleep], options), [pdb({ name: 'api', ...morning })], JSON.stringify(written));
+  }
   t.end();
 });
