@@ -15,11 +15,11 @@ const EXTENSIONS = ['.yaml', '.yml', '.json'];
  * The files that `--from` names, in the order of their paths: one file whatever it is called, a folder with everything
  * below it, or standard input for `-`.
  *
- * @throws CliError (exit code 3) when there is no such file or folder
+ * @throws CliError (exit code 3) when there is no such file or folder, or no manifest in it
  */
 export const readFiles = async function* (from: string, stdin: AsyncIterable<unknown>): AsyncGenerator<ManifestFile> {
   if (from === '-') yield { path: STDIN, text: await textOf(stdin) };
-  else for (const path of pathsOf(from)) yield readOne(path);
+  else for (const path of pathsOf(from)) yield readOne(path, path === from);
 };
 
 const textOf = async (stream: AsyncIterable<unknown>): Promise<string> => {
@@ -29,6 +29,13 @@ const textOf = async (stream: AsyncIterable<unknown>): Promise<string> => {
 };
 
 const pathsOf = (from: string): string[] => {
+  const paths = listed(from);
+  if (paths.length > 0) return paths;
+  const message = `no manifests in ${from} (files read: ${EXTENSIONS.map((extension) => `*${extension}`).join(' ')})`;
+  throw new CliError([{ kind: 'invalid', where: '--from', message }]);
+};
+
+const listed = (from: string): string[] => {
   try {
     if (!statSync(from).isDirectory()) return [from];
     return readdirSync(from, { recursive: true, withFileTypes: true })
@@ -36,14 +43,28 @@ const pathsOf = (from: string): string[] => {
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
   } catch (cause) {
-    throw new CliError([{ kind: 'invalid', where: '--from', message: messageOf(cause) }], { cause });
+    throw new CliError([{ kind: 'invalid', where: '--from', message: reasonOf(cause) }], { cause });
   }
 };
 
-const readOne = (path: string): ManifestFile => {
+/** A pipe is read where it is named, and never where it merely lies in a folder: nobody may write to it. */
+const readOne = (path: string, isNamed: boolean): ManifestFile => {
   try {
+    if (!isNamed && !statSync(path).isFile()) return { path, failure: 'no regular file' };
     return { path, text: readFileSync(path, 'utf8') };
   } catch (error) {
-    return { path, failure: messageOf(error) };
+    return { path, failure: reasonOf(error) };
   }
+};
+
+const REASONS: { readonly [code: string]: string } = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'permission denied',
+  ELOOP: 'a link that leads back to itself',
+};
+
+const reasonOf = (error: unknown): string => {
+  const { code = '', path } = error as { readonly code?: string; readonly path?: string };
+  const reason = REASONS[code];
+  return reason === undefined ? messageOf(error) : path === undefined ? reason : `${reason}: ${path}`;
 };

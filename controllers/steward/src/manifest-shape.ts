@@ -20,8 +20,8 @@ export interface Refusal {
 }
 
 /**
- * Why the API server would refuse a manifest, of what decisions are made from: its name, and the labels and annotations,
- * which are texts and nothing else.
+ * Why the API server would refuse a manifest, of what decisions are made from: its name, the labels and annotations, which
+ * are texts and nothing else, and its replicas.
  */
 export const refusalOf = (manifest: Fields): Refusal | undefined => {
   const kind = String(manifest['kind']);
@@ -37,13 +37,18 @@ export const refusalOf = (manifest: Fields): Refusal | undefined => {
     name,
     ...(typeof namespace === 'string' && namespace !== '' && { namespace }),
   };
-  const fault = faultIn(metadata, namespace);
+  const fault = faultIn(metadata, namespace) ?? faultInName(manifest, name, namespace) ?? faultInSize(manifest);
   return fault && { object, key: fault.key, message: `${describeObject(object)}: ${fault.message}` };
 };
 
 const NO_TEXT = ', which is no text (quote it)';
 
-const faultIn = (metadata: Fields, namespace: unknown): { key: string; message: string } | undefined => {
+interface Fault {
+  readonly key: string;
+  readonly message: string;
+}
+
+const faultIn = (metadata: Fields, namespace: unknown): Fault | undefined => {
   if (namespace !== undefined && typeof namespace !== 'string')
     return { key: 'namespace', message: `metadata.namespace is ${shown(namespace)}${NO_TEXT}` };
   for (const [field, singular] of MAPS) {
@@ -54,6 +59,27 @@ const faultIn = (metadata: Fields, namespace: unknown): { key: string; message: 
         return { key, message: `${singular} ${key} is ${shown(value)}${NO_TEXT}` };
   }
   return undefined;
+};
+
+/** RFC 1123: what names of objects are, those of roles and their bindings aside. */
+const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+const FREELY_NAMED = 'rbac.authorization.k8s.io/';
+
+const faultInName = ({ apiVersion }: Fields, name: string, namespace: unknown): Fault | undefined => {
+  if (String(apiVersion).startsWith(FREELY_NAMED)) return undefined;
+  for (const [key, value] of Object.entries({ name, namespace }))
+    if (typeof value === 'string' && value !== '' && !SUBDOMAIN.test(value))
+      return { key, message: `metadata.${key} ${shown(value)} is no name: allowed are a-z, 0-9, "-" and "."` };
+  return undefined;
+};
+
+/** Kinds of the API's own groups have whole numbers; what a custom kind allows is its own affair, fractions are nobody's. */
+const faultInSize = ({ apiVersion, spec }: Fields): Fault | undefined => {
+  const replicas = isRecord(spec) ? spec['replicas'] : undefined;
+  const isCustom = String(apiVersion).split('/')[0]?.includes('.') ?? false;
+  if (replicas === undefined || replicas === null || (isCustom && typeof replicas !== 'number')) return undefined;
+  if (Number.isInteger(replicas) && Number(replicas) >= 0) return undefined;
+  return { key: 'replicas', message: `spec.replicas is ${shown(replicas)}: allowed is a whole number, 0 or more` };
 };
 
 const MAPS = [

@@ -25,8 +25,8 @@ export class UnparsableText extends Error {
   /** Counts from 1. */
   readonly line: number | undefined;
 
-  constructor(cause: YAMLException) {
-    super(`bad YAML: ${cause.reason}`, { cause });
+  constructor(reason: string, cause: unknown) {
+    super(`bad YAML: ${reason}`, { cause });
     const { mark } = cause as { readonly mark?: { readonly line: number } };
     this.line = mark && mark.line + 1;
   }
@@ -44,6 +44,8 @@ export const parseDocuments = (text: string): unknown[] => {
   try {
     return loadAll(text, undefined, { schema: KUBERNETES_SCHEMA });
   } catch (error) {
-    throw error instanceof YAMLException ? new UnparsableText(error) : error;
+    if (error instanceof YAMLException) throw new UnparsableText(error.reason, error);
+    if (error instanceof RangeError) throw new UnparsableText('nested too deeply', error);
+    throw error;
   }
 };

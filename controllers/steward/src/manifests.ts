@@ -49,18 +49,19 @@ class Collection {
 
   readText(path: string, text: string): void {
     try {
-      for (const document of parseDocuments(text)) this.#collect(document, { path, text });
+      for (const document of parseDocuments(text)) this.#collect(document, { path, text }, new Set());
     } catch (error) {
       if (!(error instanceof UnparsableText)) throw error;
       this.problems.push({ where: placeOf(path, error.line), message: error.message });
     }
   }
 
-  /** `kubectl` prints lists of any kind, and lists may hold lists. */
-  #collect(document: unknown, file: Readonly<Record<'path' | 'text', string>>): void {
-    if (document === null || document === undefined) return;
-    if (Array.isArray(document)) for (const item of document) this.#collect(item, file);
-    else if (isList(document)) for (const item of document.items) this.#collect(withKindOf(document, item), file);
+  /** `kubectl` prints lists of any kind, and lists may hold lists. One that is an alias of another is read once. */
+  #collect(document: unknown, file: Readonly<Record<'path' | 'text', string>>, read: Set<unknown>): void {
+    if (document === null || document === undefined || read.has(document)) return;
+    if (typeof document === 'object') read.add(document);
+    if (Array.isArray(document)) for (const item of document) this.#collect(item, file, read);
+    else if (isList(document)) for (const item of document.items) this.#collect(withKindOf(document, item), file, read);
     else if (isManifest(document)) this.#add(document, file);
     else this.notices.push(`${file.path}: no Kubernetes object in it (${described(document)}); left out`);
   }

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import t, { type Test } from 'tap';
 import { readManifests } from '../src/index.ts';
@@ -68,6 +70,17 @@ t.test('what the API server would refuse is a problem, and not read', async (t) 
     [deployment('a', '  labels: {tier: 1}\n'), 'Deployment shop/a: label tier is 1'],
     [deployment('a', '  annotations: []\n'), 'Deployment shop/a: metadata.annotations is no map'],
     [deployment('42'), 'Deployment: metadata.name is 42'],
+    [`${deployment('a')}spec: {replicas: 2.5}\n`, 'Deployment shop/a: spec.replicas is 2.5: allowed is a whole number'],
+    [`${deployment('a')}spec: {replicas: "3"}\n`, 'Deployment shop/a: spec.replicas is "3"'],
+    [`${deployment('a')}spec: {replicas: -1}\n`, 'Deployment shop/a: spec.replicas is -1'],
+    [
+      '{apiVersion: v1, kind: Pod, metadata: {name: "a\\u001b[2J"}}',
+      'Pod .*: metadata.name "a\\\\u001b\\[2J" is no name',
+    ],
+    [
+      '{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: ../b}}',
+      'Pod .*: metadata.namespace "../b" is no name',
+    ],
     ['{apiVersion: v1, kind: Pod, metadata: {generateName: a-}}', 'Pod: metadata.name is missing'],
     ['{apiVersion: v1, kind: Pod}', 'Pod: metadata.name is missing'],
   ];
@@ -111,7 +124,31 @@ t.test('a folder is read with everything below it, in the order of the paths', a
 
 t.test('a link that leads nowhere is a problem', async (t) => {
   const folder = t.testdir({ 'gone.yaml': t.fixture('symlink', 'nowhere') });
-  t.match((await readManifests(folder)).problems, [{ where: /gone\.yaml$/, message: /ENOENT/ }]);
+  t.match((await readManifests(folder)).problems, [{ where: /gone\.yaml$/, message: /^no such file or folder: / }]);
+});
+
+t.test('a folder without manifests is a mistake', async (t) => {
+  await t.rejects(inFolder(t, { 'README.md': '' }), { message: /no manifests in .*\*\.yaml \*\.yml \*\.json/ });
+  await t.rejects(readManifests('nowhere'), { message: /no such file or folder: nowhere/ });
+});
+
+t.test('a pipe in a folder is not waited for', async (t) => {
+  const folder = t.testdir({ 'a.yaml': deployment('a') });
+  execFileSync('mkfifo', [join(folder, 'pipe.yaml')]);
+  const { objects, problems } = await readManifests(folder);
+  t.equal(objects.length, 1);
+  t.match(problems, [{ where: /pipe\.yaml$/, message: 'no regular file' }]);
+});
+
+t.test('lists made of aliases are read once, and those that hold themselves end', async (t) => {
+  const levels = Array.from({ length: 30 }, (_, level) => `- &l${level + 1} [*l${level}, *l${level}]\n`);
+  t.same(
+    await namesIn(`- &l0 {apiVersion: v1, kind: Pod, metadata: {name: a}}\n${levels.join('')}`),
+    ['Pod default/a'],
+    'two to the power of thirty',
+  );
+  t.same(await namesIn('&self {kind: List, apiVersion: v1, items: [*self]}\n'), []);
+  t.match((await read(`${'['.repeat(100_000)}\n`)).problems, [{ message: /^bad YAML/ }], 'deep nesting');
 });
 
 t.test('input of build tools beside manifests is left out', async (t) => {
