@@ -120,7 +120,7 @@ t.test('exit codes', async (t) => {
     [3, ['plan', '--config', 'nowhere.yaml'], /nowhere\.yaml: cannot be read/],
     [3, ['plan', '--prices', 'steward.yaml'], /--prices: steward\.yaml: unknown key "downscaler"/],
     [3, ['plan', '--prices', 'nowhere.yaml'], /--prices: ENOENT/],
-    [3, ['plan', '--from', 'nowhere'], /--from: ENOENT/],
+    [3, ['plan', '--from', 'nowhere'], /--from: no such file or folder: nowhere/],
     [64, ['plan', '--namspace', 'x'], /unknown flag --namspace \(did you mean --namespace\?\)/],
     [64, ['plan', 'downscalr'], /"downscalr" is not allowed .*did you mean downscaler\?/],
     [64, ['plan', '--namespace'], /needs a value/],
