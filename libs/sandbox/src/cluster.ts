@@ -69,6 +69,10 @@ export interface SeedEntry {
    * so that parts shared between objects are held once; must carry the given resourceVersion and give equal text each time.
    */
   readonly text: (resourceVersion: string) => string;
+  /** The JSON of its metadata alone, equal to that in the text: spares lists of metadata a look at the text. */
+  readonly metadata?: (resourceVersion: string) => string;
+  /** What field selectors may ask for, by path (`status.phase`): spares them a look at the text. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** Spare label selectors a look at the text. */
   readonly labels?: Readonly<Record<string, string>>;
   /** The uids of its owners, for the garbage collector; without them it has none. */

@@ -63,10 +63,12 @@ const checkField = (kind: ServedKind, field: string): void => {
   );
 };
 
-/** The object is looked at only for fields that are not part of its key. */
+/** The object is looked at only for fields that are not known without it. */
 const fieldOf = (state: State, kind: ServedKind, stored: Stored, field: string): string | undefined => {
   if (field === 'metadata.name') return stored.name;
   if (field === 'metadata.namespace') return stored.namespace;
+  const known = stored.fields[field];
+  if (known !== undefined) return known;
   const value = valueAt(fromStorage(state, kind, stored.object()), field);
   if (value === undefined || value === null) return FIELD_DEFAULTS[field];
   return typeof value === 'string' ? value : JSON.stringify(value);

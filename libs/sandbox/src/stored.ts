@@ -1,4 +1,5 @@
 import type { Unstructured } from '@kube-steward/kube';
+import type { SeedEntry } from './cluster.ts';
 
 /**
  * One revision of one object. The object and its text are each made from the other at most once; the text has no `kind` and
@@ -13,8 +14,12 @@ export interface Stored {
   object(): Unstructured;
   /** The object's JSON after `{"kind":…,"apiVersion":…,`, closing brace included. */
   body(): string;
+  /** The JSON of its metadata. */
+  metadata(): string;
   labels(): Readonly<Record<string, string>>;
   ownerUids(): readonly string[];
+  /** The values of fields that are known without a look at the object, by path. */
+  readonly fields: Readonly<Record<string, string>>;
 }
 
 /** `{"kind":"Pod","apiVersion":"v1",`: what goes before a body. Custom resources have their keys in sorted order. */
@@ -29,6 +34,7 @@ export const headOf = (type: {
 
 const NO_LABELS = {};
 const NO_OWNERS: readonly string[] = [];
+const NO_FIELDS = {};
 
 /** An object that was written through the API: `object` is canonical (see canonical.ts), so its text begins with `head`. */
 export class StoredObject implements Stored {
@@ -36,6 +42,7 @@ export class StoredObject implements Stored {
   readonly namespace: string | undefined;
   readonly name: string;
   readonly revision: number;
+  readonly fields = NO_FIELDS;
   readonly #object: Unstructured;
   readonly #headLength: number;
   #body: string | undefined;
@@ -57,6 +64,10 @@ export class StoredObject implements Stored {
     return (this.#body ??= JSON.stringify(this.#object).slice(this.#headLength));
   }
 
+  metadata(): string {
+    return JSON.stringify(this.#object.metadata);
+  }
+
   labels(): Readonly<Record<string, string>> {
     return this.#object.metadata.labels ?? NO_LABELS;
   }
@@ -72,30 +83,18 @@ export class StoredText implements Stored {
   readonly namespace: string | undefined;
   readonly name: string;
   readonly revision: number;
-  readonly #text: (resourceVersion: string) => string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly #entry: SeedEntry;
   readonly #head: string;
-  readonly #labels: Readonly<Record<string, string>> | undefined;
-  readonly #ownerUids: readonly string[] | undefined;
 
-  constructor(
-    entry: {
-      readonly namespace?: string;
-      readonly name: string;
-      readonly text: (resourceVersion: string) => string;
-      readonly labels?: Readonly<Record<string, string>>;
-      readonly ownerUids?: readonly string[];
-    },
-    revision: number,
-    head: string,
-  ) {
+  constructor(entry: SeedEntry, revision: number, head: string) {
     this.namespace = entry.namespace;
     this.name = entry.name;
     this.key = storageKey(entry.namespace, entry.name);
     this.revision = revision;
-    this.#text = entry.text;
+    this.fields = entry.fields ?? NO_FIELDS;
+    this.#entry = entry;
     this.#head = head;
-    this.#labels = entry.labels;
-    this.#ownerUids = entry.ownerUids;
   }
 
   object(): Unstructured {
@@ -103,15 +102,19 @@ export class StoredText implements Stored {
   }
 
   body(): string {
-    return this.#text(String(this.revision)).slice(1);
+    return this.#entry.text(String(this.revision)).slice(1);
+  }
+
+  metadata(): string {
+    return this.#entry.metadata?.(String(this.revision)) ?? JSON.stringify(this.object().metadata);
   }
 
   labels(): Readonly<Record<string, string>> {
-    return this.#labels ?? this.object().metadata.labels ?? NO_LABELS;
+    return this.#entry.labels ?? this.object().metadata.labels ?? NO_LABELS;
   }
 
   ownerUids(): readonly string[] {
-    return this.#ownerUids ?? NO_OWNERS;
+    return this.#entry.ownerUids ?? NO_OWNERS;
   }
 }
 

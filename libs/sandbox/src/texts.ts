@@ -12,7 +12,7 @@ const PARTIAL = '{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","
 
 /** The JSON of an object as `kind` serves it, with `kind` and `apiVersion`. */
 export const textOf = (state: State, kind: ServedKind, stored: Stored, as: Representation): string => {
-  if (as === 'metadata') return `${PARTIAL}${JSON.stringify(stored.object().metadata)}}`;
+  if (as === 'metadata') return `${PARTIAL}${stored.metadata()}}`;
   return headFor(kind) + bodyOf(state, kind, stored);
 };
 

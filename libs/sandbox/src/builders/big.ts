@@ -156,11 +156,19 @@ export interface SeedPodsOptions {
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
-/** The text of a big pod, cut at the values that vary. Every odd part is the name of such a value. */
-const templateParts = (): string[] => {
+/** A JSON text, cut at the values that vary: every odd part is the name of such a value. */
+type Template = readonly string[];
+
+const filled = (template: Template, values: Readonly<Record<string, string>>, resourceVersion: string): string =>
+  template.map((part, at) => (at % 2 === 0 ? part : (values[part] ?? resourceVersion))).join('');
+
+const podTemplates = (): Record<'text' | 'metadata', Template> => {
   const body = bigPod({ name: '@name@', namespace: '@namespace@', nodeName: '@node@', uid: '@uid@' });
   const metadata = { ...body.metadata, resourceVersion: '@resourceVersion@' };
-  return JSON.stringify({ metadata, spec: body.spec, status: body.status }).split('@');
+  return {
+    text: JSON.stringify({ metadata, spec: body.spec, status: body.status }).split('@'),
+    metadata: JSON.stringify(metadata).split('@'),
+  };
 };
 
 /**
@@ -169,16 +177,18 @@ const templateParts = (): string[] => {
  */
 export function* seedPods(options: SeedPodsOptions): Generator<SeedEntry> {
   const { namespaces = 100, nodes = 1000, count } = options;
-  const parts = templateParts();
+  const { text, metadata } = podTemplates();
   for (let i = 0; i < count; i++) {
-    const values: Record<string, string> = {
-      name: `web-7c5ddbdf54-${hex(i, 6)}`,
-      namespace: `load-${i % namespaces}`,
-      node: `node-${i % nodes}`,
-      uid: `3f0d1a52-77c5-4a4e-9b6e-${hex(i, 12)}`,
+    const name = `web-7c5ddbdf54-${hex(i, 6)}`;
+    const namespace = `load-${i % namespaces}`;
+    const node = `node-${i % nodes}`;
+    const values = { name, namespace, node, uid: `3f0d1a52-77c5-4a4e-9b6e-${hex(i, 12)}` };
+    yield {
+      namespace,
+      name,
+      text: (resourceVersion) => filled(text, values, resourceVersion),
+      metadata: (resourceVersion) => filled(metadata, values, resourceVersion),
+      fields: { 'status.phase': 'Running', 'spec.nodeName': node },
     };
-    const text = (resourceVersion: string): string =>
-      parts.map((part, at) => (at % 2 === 0 ? part : (values[part] ?? resourceVersion))).join('');
-    yield { namespace: values['namespace'] ?? '', name: values['name'] ?? '', text };
   }
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { RESOURCES, type Unstructured } from '@kube-steward/kube';
+import { RESOURCES, getPointer, type Unstructured } from '@kube-steward/kube';
 import { VirtualClock } from '@kube-steward/schedule';
 import * as builders from '../../src/index.ts';
 
@@ -99,6 +99,13 @@ t.test(
       const object = JSON.parse(entry.text('41')) as Unstructured;
       t.match(object.metadata, { name: entry.name, namespace: entry.namespace, resourceVersion: '41' });
       t.notOk('kind' in object);
+      t.strictSame(
+        JSON.parse(entry.metadata?.('41') ?? ''),
+        object.metadata,
+        'the metadata alone are those in the text',
+      );
+      for (const [path, value] of Object.entries(entry.fields ?? {}))
+        t.equal(getPointer(object, `/${path.replaceAll('.', '/')}`), value, path);
     }
     const objects = entries.map(
       (entry) => JSON.parse(entry.text('1')) as Unstructured & { spec: { nodeName: string } },
