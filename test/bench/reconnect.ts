@@ -50,8 +50,10 @@ export const reconnectBench: Bench = {
       );
       await informer.stop();
       await sandbox.stop();
-      const half = Math.floor(heap.length / 2);
-      const growth = (Math.min(...heap.slice(half)) / Math.min(...heap.slice(1, half)) - 1) * 100;
+      const smallest = (from: number, to: number): number =>
+        Math.min(...heap.slice(Math.floor(heap.length * from), Math.floor(heap.length * to)));
+      // The first half fills the history of the server, and compiles: what leaks goes on growing after it.
+      const growth = (smallest(0.75, 1) / smallest(0.5, 0.75) - 1) * 100;
       return [
         {
           what: `${RECONNECTS} reconnects with faults: the store`,
@@ -59,7 +61,7 @@ export const reconnectBench: Bench = {
           reached: equal ? 'equal' : 'behind',
           met: equal,
         },
-        figure('… growth of the heap (server included)', growth, 5, '%'),
+        figure('… growth of the heap in the second half (server included)', growth, 5, '%'),
       ];
     }),
 };
