@@ -102,9 +102,11 @@ const NAMES = Object.keys(ANNOTATIONS) as AnnotationName[];
 export const ORIGINAL = 'original-replicas';
 /** A pause the user had set on a ScaledObject before it went down, as py-kube-downscaler stores it. */
 export const ORIGINAL_PAUSE = 'original-pause-replicas';
+/** Which bound of a budget the original is: `minAvailable` or `maxUnavailable`. */
+export const ORIGINAL_BOUND = 'original-bound';
+const ORIGINALS: readonly string[] = [ORIGINAL, ORIGINAL_PAUSE, ORIGINAL_BOUND];
 
-const KNOWN_KEYS = [...NAMES.flatMap((name) => ANNOTATIONS[name].keys), ORIGINAL, ORIGINAL_PAUSE];
-const ALLOWED_KEYS = KNOWN_KEYS.filter((key) => key !== ORIGINAL && key !== ORIGINAL_PAUSE);
+const ALLOWED_KEYS = NAMES.flatMap((name) => ANNOTATIONS[name].keys);
 
 /** No value that anybody means is longer, and reading one that is would hold everybody up. */
 const LONGEST_TEXT = 4096;
@@ -192,7 +194,7 @@ const ours = (prefix: string, source: string, annotations: Readonly<Record<strin
   for (const key in annotations) {
     if (!key.startsWith(prefix) || key[prefix.length] !== '/') continue;
     const bare = key.slice(prefix.length + 1);
-    if (bare === ORIGINAL || bare === ORIGINAL_PAUSE) continue;
+    if (ORIGINALS.includes(bare)) continue;
     const writtenAs = { source, key, value: String(annotations[key]) };
     const name = nameOf(bare);
     found.push({ writtenAs, ...(name ? { name } : meant(prefix, bare)) });

@@ -1,11 +1,11 @@
 import type { FieldChange } from '@kube-steward/plan';
-import { ORIGINAL, ORIGINAL_PAUSE } from './annotations.ts';
+import { ORIGINAL, ORIGINAL_BOUND, ORIGINAL_PAUSE } from './annotations.ts';
 import { describe, type Timed } from './describe.ts';
 import { annotationPath } from './kinds.ts';
 import type { Observation } from './observe.ts';
 import { isLost, recover } from './original-lost.ts';
 import type { Policy } from './policy.ts';
-import { changesUp, replicasOf, upAction } from './sizes.ts';
+import { boundOf, changesUp, isSwitched, replicasOf, upAction } from './sizes.ts';
 import type { Verdict } from './verdict.ts';
 import type { Workload } from './workload.ts';
 
@@ -18,6 +18,7 @@ import type { Workload } from './workload.ts';
  * | none | 0, set by us: the annotation was pruned | see original-lost.ts |
  * | readable | below it | restored |
  * | readable | at or above it | the annotation is removed, the size is left |
+ * | of a budget's other bound | | the annotations are removed, the bound is left |
  * | unreadable | | invalid |
  * | any, on an autoscaler whose target still sleeps | | waits for the target |
  */
@@ -33,19 +34,26 @@ export const comeUp = (o: Observation, policy: Policy, desired: Timed, now: numb
   if (workload.original === undefined) return isLost(workload, policy) ? recover(o, none) : none;
   if (targetSleeps(o))
     return { ...none, reason: 'WaitsForTarget', message: `restored once ${workload.target ?? 'its target'} is back` };
-  const changes = changesUp(workload.row.size, workload.fields, originalText(workload));
+  const { fields, originalBound, row } = workload;
+  if (isSwitched(row.size, fields, originalBound)) {
+    const message = `${none.message}; its ${boundOf(row.size, fields) ?? ''} was set while down, and stays`;
+    return { ...none, action: upAction(row.size), message, changes: forget(workload, policy) };
+  }
+  const changes = changesUp(row.size, fields, originalText(workload));
   if (!changes) return unreadable(workload, policy);
-  return { ...none, action: upAction(workload.row.size), changes: [...changes, ...forget(workload, policy)] };
+  return { ...none, action: upAction(row.size), changes: [...changes, ...forget(workload, policy)] };
 };
 
 /** A ScaledObject's former pause is stored apart by py-kube-downscaler, in original-replicas by GoKubeDownscaler. */
 export const originalText = (workload: Workload): string =>
   (workload.row.size.form === 'pause' ? workload.originalPause : undefined) ?? workload.original ?? '';
 
-const forget = (workload: Workload, policy: Policy): FieldChange[] =>
-  [[ORIGINAL, workload.original] as const, [ORIGINAL_PAUSE, workload.originalPause] as const].flatMap(([key, from]) =>
-    from === undefined ? [] : [{ path: annotationPath(policy.prefix, key), from }],
-  );
+const forget = ({ original, originalPause, originalBound }: Workload, { prefix }: Policy): FieldChange[] =>
+  [
+    [ORIGINAL, original] as const,
+    [ORIGINAL_PAUSE, originalPause] as const,
+    [ORIGINAL_BOUND, originalBound] as const,
+  ].flatMap(([key, from]) => (from === undefined ? [] : [{ path: annotationPath(prefix, key), from }]));
 
 /** The one form of "nobody knows what it was". */
 export const unreadable = (workload: Workload, policy: Policy): Verdict => {

@@ -1,6 +1,6 @@
 import type { FieldChange } from '@kube-steward/plan';
 import { formatDuration } from '@kube-steward/schedule';
-import { ORIGINAL, ORIGINAL_PAUSE, type Entry } from './annotations.ts';
+import { ORIGINAL, ORIGINAL_BOUND, ORIGINAL_PAUSE, type Entry } from './annotations.ts';
 import { earliest } from './awake.ts';
 import { describe, type Timed } from './describe.ts';
 import { pick } from './desired.ts';
@@ -13,9 +13,12 @@ import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import { change, type DowntimeSize } from './size-forms.ts';
 import {
+  boundOf,
   changeDown,
   changesUp,
+  comesBack,
   downAction,
+  isSwitched,
   originalOf,
   raisedTo,
   replicasOf,
@@ -153,16 +156,30 @@ const asleep = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verd
   const grace = gracePeriod(o, policy, now);
   if (grace) return { ...grace, next: earliest(grace.next, none.next) };
   const { row, fields } = o.workload;
-  const { reason, message, decidedBy, next } = none;
-  const changes = stored(o, policy, originalOf(row.size, fields), changeDown(row.size, fields, wanted));
-  return { action: downAction(row.size), reason, message, decidedBy, next, changes };
+  if (!comesBack(row.size, fields, wanted)) return noReturn(o.workload, none);
+  return { ...none, action: downAction(row.size), changes: stored(o.workload, policy, wanted) };
 };
 
-/** A change of the size, and the annotations that remember the way back. */
-const stored = ({ workload }: Observation, { prefix }: Policy, to: string, down: FieldChange): FieldChange[] => {
-  const original = change(annotationPath(prefix, ORIGINAL), workload.original, to);
-  if (workload.row.size.form !== 'pause' || to === '-1') return [down, original];
-  return [down, original, change(annotationPath(prefix, ORIGINAL_PAUSE), workload.originalPause, to)];
+/** Nothing is lost: what could not be brought back exactly is not put to sleep. */
+const noReturn = ({ row, fields }: Workload, none: Verdict): Verdict => {
+  const message = `its size (${sizeText(row.size, fields)}) could not be brought back exactly, so it is not put to sleep`;
+  return { ...none, reason: 'SizeUnknown', message };
+};
+
+/** The change of the size, and the annotations that remember the way back. */
+const stored = (workload: Workload, { prefix }: Policy, wanted: DowntimeSize): FieldChange[] => {
+  const { fields, originalBound, originalPause } = workload;
+  const form = workload.row.size;
+  const original = originalOf(form, fields);
+  const changes = [
+    changeDown(form, fields, wanted),
+    change(annotationPath(prefix, ORIGINAL), workload.original, original),
+  ];
+  if (form.form === 'pause' && original !== '-1')
+    changes.push(change(annotationPath(prefix, ORIGINAL_PAUSE), originalPause, original));
+  if (form.form === 'budget')
+    changes.push(change(annotationPath(prefix, ORIGINAL_BOUND), originalBound, boundOf(form, fields)));
+  return changes;
 };
 
 /** Ages count in whole seconds, as timestamps do: at exactly the grace period it is still too young. */
@@ -189,11 +206,15 @@ const gracePeriod = (o: Observation, policy: Policy, now: number): Verdict | und
 export const hasWayBack = (workload: Workload): boolean =>
   changesUp(workload.row.size, workload.fields, originalText(workload)) !== undefined;
 
-/** It was down tonight already, and is above the downtime size again. */
+/**
+ * It was down tonight already, and is above the downtime size again. What was set meanwhile is forgotten in the morning,
+ * unless it cannot be put back to what is stored: the other bound of a budget is the one to come back to from now on.
+ */
 const downAgain = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict, now: number): Verdict => {
-  const { fields, row } = o.workload;
-  const down = changeDown(row.size, fields, wanted);
-  const again: Verdict = { ...none, action: downAction(row.size), changes: [down] };
+  const { fields, row, originalBound } = o.workload;
+  const anew = (): readonly FieldChange[] => stored(o.workload, policy, wanted);
+  const changes = isSwitched(row.size, fields, originalBound) ? anew() : [changeDown(row.size, fields, wanted)];
+  const again: Verdict = { ...none, action: downAction(row.size), changes };
   const latest = lastChangeOf(o.workload, policy);
   if (!latest) return again;
   const name = `${sizeText(row.size, fields)} by ${latest.manager}`;
@@ -213,5 +234,7 @@ const downAgain = (o: Observation, policy: Policy, wanted: DowntimeSize, none: V
   }
   if (latest.kind === 'manual') return { ...again, reason, message: `set to ${name} while down; ${none.message}` };
   const message = `${name} is the size to come back to now; ${none.message}`;
-  return { ...again, reason, message, changes: stored(o, policy, originalOf(row.size, fields), down) };
+  return comesBack(row.size, fields, wanted)
+    ? { ...again, reason, message, changes: anew() }
+    : noReturn(o.workload, none);
 };

@@ -6,11 +6,11 @@ import type { Resource } from '@kube-steward/kube';
  * | form | down | stored original | up |
  * | --- | --- | --- | --- |
  * | replicas | the number becomes the downtime size | `"3"` | the number, never above `max` |
- * | switch, a boolean | the field becomes `down` | `"1"` | the field becomes `up` |
+ * | switch, a boolean | the field becomes `down` | `"1"`; `"unset"` where there was none | the field becomes `up`, or removed |
  * | switch, a text | the field becomes `down` | the former text; `"1"` where there was none | the former text, or removed |
  * | selector | a node selector nothing matches is added | `"1"` | the keys of every tool are removed |
  * | pause | the annotation holds the downtime size | `"-1"`, or the user's own pause | removed, or the user's pause again |
- * | budget | minAvailable falls or maxUnavailable rises | `"2"`, `"50%"` | the former value |
+ * | budget | minAvailable falls or maxUnavailable rises | `"2"`, `"50%"`, and which bound apart | the former value |
  * | name | nothing: only restored where GoKubeDownscaler left it asleep | the name | the name |
  */
 export type SizeForm =

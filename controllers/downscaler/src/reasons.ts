@@ -28,7 +28,7 @@ export const REASONS = {
   LeftToTarget: 'the workload it scales is put to sleep instead',
   LeftToScaledObject: 'its ScaledObject is paused instead',
   WaitsForTarget: 'it is restored once the workload it scales is back',
-  SizeUnknown: 'the field that holds its size is absent or cannot be compared',
+  SizeUnknown: 'the field that holds its size is absent, cannot be compared, or could not be brought back exactly',
   BudgetWouldTighten: 'the downtime size would make the budget stricter',
   RestoredOnly: 'a kind that is restored where another tool left it asleep, and never put to sleep',
   InvalidAnnotation: 'an annotation cannot be read: the workload is left as it is',

@@ -4,6 +4,12 @@ import type { JsonScalar, SizeForm } from './kinds.ts';
 /** The values an observation carries, by JSON pointer. A missing key is a field the object lacks. */
 export type Fields = Readonly<Record<string, JsonScalar | undefined>>;
 
+/**
+ * Stands for a value that is no scalar: there is something, and nothing that could be stored equals it. (No number is its
+ * equal, not even itself, and JSON has none like it.)
+ */
+export const NO_SCALAR = Number.NaN;
+
 /** The size while down: a count, or a share for disruption budgets. */
 export interface DowntimeSize {
   readonly count: number;
@@ -58,6 +64,10 @@ export const count = (value: JsonScalar | undefined): number | undefined => {
 export const currentReplicas = (form: FormOf<'replicas'>, fields: Fields): number | undefined =>
   count(fields[form.path]) ?? (form.autoscaledBy ? count(fields[form.autoscaledBy]) : undefined) ?? form.absent;
 
+/** A number, in the type in which the field holds one already. */
+const written = (before: JsonScalar | undefined, count: number): JsonScalar =>
+  typeof before === 'string' ? String(count) : count;
+
 /** A number the API accepts: never below the least, never above the bound beside it. */
 const allowedReplicas = (form: FormOf<'replicas'>, fields: Fields, wished: number): number => {
   const bound = form.max ? count(fields[form.max]) : undefined;
@@ -72,30 +82,30 @@ const replicas: FormBehaviour<FormOf<'replicas'>> = {
     return current === undefined ? 'unknown' : compare(current, allowedReplicas(form, fields, wanted.count));
   },
   original: (form, fields) => String(currentReplicas(form, fields)),
-  down: (form, fields, wanted) => change(form.path, fields[form.path], allowedReplicas(form, fields, wanted.count)),
+  down(form, fields, wanted) {
+    const before = fields[form.path];
+    return change(form.path, before, written(before, allowedReplicas(form, fields, wanted.count)));
+  },
   up(form, fields, original) {
     const stored = count(original);
     if (stored === undefined) return undefined;
-    const written = fields[form.path];
+    const before = fields[form.path];
     if (form.autoscaledBy && fields[form.autoscaledBy] !== undefined)
-      return written === undefined ? [] : [change(form.path, written, undefined)];
+      return before === undefined ? [] : [change(form.path, before, undefined)];
     const target = allowedReplicas(form, fields, stored);
     const current = currentReplicas(form, fields);
-    return current !== undefined && current >= target ? [] : [change(form.path, written, target)];
+    return current !== undefined && current >= target ? [] : [change(form.path, before, written(before, target))];
   },
 };
 
 const toggle: FormBehaviour<FormOf<'switch'>> = {
   actions: ['suspend', 'resume'],
   paths: (form) => [form.path],
-  standing(form, fields) {
-    const value = fields[form.path];
-    if (value === form.down) return 'at';
-    return value === undefined || typeof form.down === 'boolean' || isFormerText(form, value) ? 'above' : 'unknown';
-  },
+  standing: (form, fields) => (fields[form.path] === form.down ? 'at' : 'above'),
   original(form, fields) {
     const value = fields[form.path];
-    return typeof form.down === 'string' && value !== undefined ? String(value) : ABSENT;
+    if (typeof form.down === 'string') return value === undefined ? ABSENT : String(value);
+    return value === undefined ? UNSET : ON;
   },
   down: (form, fields) => change(form.path, fields[form.path], form.down),
   up(form, fields, original) {
@@ -105,8 +115,13 @@ const toggle: FormBehaviour<FormOf<'switch'>> = {
   },
 };
 
-/** A boolean comes back to its other side, unless it was down before; `undefined`: unreadable. */
+/** What is stored of a boolean that was on, in every tool, and of one that was not there. */
+const ON = '1';
+const UNSET = 'unset';
+
+/** A boolean comes back to its other side, unless it was down before, and goes where it was absent; `undefined`: unreadable. */
 const formerSwitch = (form: FormOf<'switch'>, original: string): { value: JsonScalar | undefined } | undefined => {
+  if (original === UNSET) return { value: undefined };
   const on = wasOn(original);
   return on === undefined ? undefined : { value: on ? form.up : form.down };
 };
@@ -114,7 +129,7 @@ const formerSwitch = (form: FormOf<'switch'>, original: string): { value: JsonSc
 /** What is stored where a text was absent, in every tool. */
 const ABSENT = '1';
 
-/** A text that is told apart from every other when it is read back as the original: nothing else goes down. */
+/** A text that is told apart from every other when it is read back as the original. */
 const isFormerText = (form: FormOf<'switch'>, value: JsonScalar): boolean =>
   form.up === undefined ? typeof value === 'string' && value !== ABSENT && value !== '' : value === form.up;
 

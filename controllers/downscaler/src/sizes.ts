@@ -1,5 +1,5 @@
 import type { FieldChange } from '@kube-steward/plan';
-import type { SizeForm } from './kinds.ts';
+import type { JsonScalar, SizeForm } from './kinds.ts';
 import {
   BEHAVIOURS,
   bound,
@@ -26,6 +26,25 @@ export const changeDown = (form: SizeForm, fields: Fields, wanted: DowntimeSize)
 export const changesUp = (form: SizeForm, fields: Fields, original: string): readonly FieldChange[] | undefined =>
   behaviour(form).up(form, fields, original);
 
+const after = (fields: Fields, changes: readonly FieldChange[]): Fields => {
+  const changed: Record<string, JsonScalar | undefined> = { ...fields };
+  for (const { path, to } of changes) changed[path] = to as JsonScalar | undefined;
+  return changed;
+};
+
+/** Whether what would be stored, read back by whoever wakes the object, gives exactly the fields it has now. */
+export const comesBack = (form: SizeForm, fields: Fields, wanted: DowntimeSize): boolean => {
+  const down = after(fields, [changeDown(form, fields, wanted)]);
+  const way = changesUp(form, down, originalOf(form, fields));
+  if (!way) return false;
+  const back = after(down, way);
+  return sizePaths(form).every((path) => back[path] === (fields[path] ?? countsAs(form, path)));
+};
+
+/** An absent field may come back as what it counts as. */
+const countsAs = (form: SizeForm, path: string): number | undefined =>
+  form.form === 'replicas' && path === form.path ? form.absent : undefined;
+
 /** The field that holds the size of this very object. */
 export const sizePath = (form: SizeForm, fields: Fields): string => {
   if (form.form === 'budget') return bound(form, fields).path;
@@ -35,7 +54,21 @@ export const sizePath = (form: SizeForm, fields: Fields): string => {
 };
 
 /** The size as it is written on the object. */
-export const sizeText = (form: SizeForm, fields: Fields): string => String(fields[sizePath(form, fields)] ?? 'unset');
+export const sizeText = (form: SizeForm, fields: Fields): string => {
+  const value = fields[sizePath(form, fields)];
+  if (Number.isNaN(value)) return 'an object or a list';
+  return value === '' ? '""' : String(value ?? 'unset');
+};
+
+/** Which bound a budget uses; `undefined` for other forms. */
+export const boundOf = (form: SizeForm, fields: Fields): string | undefined =>
+  form.form === 'budget' ? lastKey(bound(form, fields).path) : undefined;
+
+const lastKey = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** Whether somebody wrote the other bound of a budget since its original was stored, which has no way back then. */
+export const isSwitched = (form: SizeForm, fields: Fields, originalBound: string | undefined): boolean =>
+  originalBound !== undefined && originalBound !== (boundOf(form, fields) ?? originalBound);
 
 /** The raised downtime size of something that sleeps, never above its original; `undefined` where only one size is down. */
 export const raisedTo = ({ form }: SizeForm, original: string, wanted: DowntimeSize): DowntimeSize | undefined => {

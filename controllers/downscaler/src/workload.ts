@@ -10,9 +10,16 @@ import {
 import { messageOf } from '@kube-steward/cli';
 import { parseTimestamp } from '@kube-steward/schedule';
 import { podRequests, type ObjectReference, type PodSpecRequests, type Requests } from '@kube-steward/plan';
-import { ORIGINAL, ORIGINAL_PAUSE, type AnnotationReader, type Entry, type Layer } from './annotations.ts';
+import {
+  ORIGINAL,
+  ORIGINAL_BOUND,
+  ORIGINAL_PAUSE,
+  type AnnotationReader,
+  type Entry,
+  type Layer,
+} from './annotations.ts';
 import type { JsonScalar, KindRow } from './kinds.ts';
-import type { Fields } from './size-forms.ts';
+import { NO_SCALAR, type Fields } from './size-forms.ts';
 import { sizePath, sizePaths, standingOf } from './sizes.ts';
 
 /** Who owns the field that holds the size, and since when. */
@@ -41,6 +48,8 @@ export interface Workload {
   readonly fields: Fields;
   readonly original: string | undefined;
   readonly originalPause: string | undefined;
+  /** Which bound of a budget `original` is. */
+  readonly originalBound: string | undefined;
   /** Creation, or the deploy-time annotation where that is later; absent: unknown, and as old as can be. */
   readonly bornAt: number | undefined;
   /** The deploy-time annotation, where it is configured and written. */
@@ -78,6 +87,7 @@ export const workloadProjection =
     const fields = fieldsOf(row, object);
     const original = annotations?.[`${context.prefix}/${ORIGINAL}`];
     const originalPause = annotations?.[`${context.prefix}/${ORIGINAL_PAUSE}`];
+    const originalBound = annotations?.[`${context.prefix}/${ORIGINAL_BOUND}`];
     const deployedAt = deployTime(context.deploymentTimeAnnotation, annotations);
     const owner = object.metadata.ownerReferences?.find((reference) => reference.controller === true);
     return {
@@ -93,6 +103,7 @@ export const workloadProjection =
       fields,
       original,
       originalPause,
+      originalBound,
       bornAt: later(timeOf(object.metadata.creationTimestamp), deployedAt?.value),
       deployedAt,
       labels: object.metadata.labels ?? {},
@@ -121,7 +132,7 @@ const fieldsOf = (row: KindRow, object: KubeObject): Fields => {
   const fields: Record<string, JsonScalar> = {};
   for (const path of sizePaths(row.size)) {
     const value = getPointer(object, path);
-    if (isScalar(value)) fields[path] = value;
+    if (value !== undefined) fields[path] = isScalar(value) ? value : NO_SCALAR;
   }
   return fields;
 };

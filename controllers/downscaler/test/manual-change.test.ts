@@ -153,6 +153,21 @@ t.test('a budget changed at night is followed by the field it uses', (t) => {
   t.end();
 });
 
+t.test('a budget knows which of its bounds is stored, and never gets the one back in the place of the other', (t) => {
+  const argv = [`--default-uptime=${OFFICE_HOURS}`, '--include-resources=pdb', '--downtime-replicas=5'];
+  const stored = { 'downscaler/original-replicas': '9', 'downscaler/original-bound': 'minAvailable' };
+  const [asleep] = carriedOut([pdb({ name: 'api', minAvailable: 9 })], { argv });
+  t.match(asleep, { metadata: { annotations: stored }, spec: { minAvailable: 5 } });
+  for (const maxUnavailable of [1, 5, 12, '25%']) {
+    const switched = pdb({ name: 'api', maxUnavailable, annotations: stored });
+    const kept = [pdb({ name: 'api', maxUnavailable })];
+    t.strictSame(carriedOut([switched], { argv, at: FRIDAY_NOON }), kept, `${maxUnavailable} stays in the morning`);
+    const night = carriedOut([switched], { argv });
+    t.strictSame(carriedOut(night, { argv, at: FRIDAY_NOON }), kept, `${maxUnavailable} is what it comes back to`);
+  }
+  t.end();
+});
+
 t.test('a budget whose bound was switched or tightened at night keeps what was written, and is forgotten', (t) => {
   for (const [written, morning] of [
     [{ minAvailable: 0 }, { minAvailable: 2 }],
