@@ -1,7 +1,7 @@
 import type { FieldChange } from '@kube-steward/plan';
 import { ORIGINAL, ORIGINAL_BOUND, ORIGINAL_PAUSE } from './annotations.ts';
 import { describe, type Timed } from './describe.ts';
-import { annotationPath } from './kinds.ts';
+import { annotationPath, type KindReference } from './kinds.ts';
 import type { Observation } from './observe.ts';
 import { isLost, recover } from './original-lost.ts';
 import type { Policy } from './policy.ts';
@@ -33,7 +33,7 @@ export const comeUp = (o: Observation, policy: Policy, desired: Timed, now: numb
   };
   if (workload.original === undefined) return isLost(workload, policy) ? recover(o, none) : none;
   if (targetSleeps(o))
-    return { ...none, reason: 'WaitsForTarget', message: `restored once ${workload.target ?? 'its target'} is back` };
+    return { ...none, reason: 'WaitsForTarget', message: `restored once ${nameOf(workload.target)} is back` };
   const { fields, originalBound, row } = workload;
   if (isSwitched(row.size, fields, originalBound)) {
     const message = `${none.message}; its ${boundOf(row.size, fields) ?? ''} was set while down, and stays`;
@@ -65,6 +65,8 @@ export const unreadable = (workload: Workload, policy: Policy): Verdict => {
     decidedBy: { source: 'object', key, value: workload.original ?? '' },
   };
 };
+
+const nameOf = (target: KindReference | undefined): string => (target ? `${target.kind}/${target.name}` : 'its target');
 
 const targetSleeps = ({ workload, leader }: Observation): boolean =>
   workload.target !== undefined &&

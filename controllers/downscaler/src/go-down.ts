@@ -118,8 +118,12 @@ const leftToAutoscaler = (o: Observation, policy: Policy, wanted: DowntimeSize, 
   const { workload, autoscaler } = o;
   const left = (reason: Reason, message: string): Verdict => ({ ...none, reason, message });
   const { form } = workload.row.size;
-  if (workload.target !== undefined && form === 'replicas' && wanted.count === 0 && unitOf(o, policy) !== o)
-    return left('LeftToTarget', `${workload.target} is scaled to 0 instead, which switches this autoscaler off`);
+  const { target } = workload;
+  if (target && form === 'replicas' && wanted.count === 0 && unitOf(o, policy) !== o)
+    return left(
+      'LeftToTarget',
+      `${target.kind}/${target.name} is scaled to 0 instead, which switches this autoscaler off`,
+    );
   if (!autoscaler) return undefined;
   const name = `${autoscaler.row.resource.kind}/${autoscaler.metadata.name}`;
   if (autoscaler.row.size.form === 'pause') return left('LeftToScaledObject', `${name} is paused instead`);

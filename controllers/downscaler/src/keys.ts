@@ -1,4 +1,4 @@
-import type { KindRow } from './kinds.ts';
+import { isOfKind, objectId, type KindRow } from './kinds.ts';
 import type { AwakePod, NamespaceView, View } from './observe.ts';
 import type { Policy } from './policy.ts';
 import type { Workload } from './workload.ts';
@@ -38,15 +38,12 @@ export const keysOfNamespace = function* (view: View, namespace: string): Genera
 /** A changed workload, what scales it, what it scales, and the Jobs it owns. */
 export const keysOfWorkload = function* (view: View, workload: Workload): Generator<Key> {
   yield workloadKey(workload);
-  const { namespace, name } = workload.metadata;
-  const id = `${namespace}/${workload.row.resource.kind}/${name}`;
+  const { target, reference, metadata } = workload;
+  const id = objectId(metadata.namespace, reference);
   for (const [row, store] of view.workloads) {
     for (const follower of [...store.byIndex('target', id), ...store.byIndex('owner', id)]) yield workloadKey(follower);
-    const target = workload.target?.split('/');
-    if (target && row.resource.kind === target[0]) {
-      const found = store.get(`${namespace}/${target[1] ?? ''}`);
-      if (found) yield workloadKey(found);
-    }
+    const scaled = target && isOfKind(row, target) ? store.get(`${metadata.namespace}/${target.name}`) : undefined;
+    if (scaled) yield workloadKey(scaled);
   }
 };
 

@@ -1,4 +1,5 @@
 import { RESOURCES, getPointer, type KubeObject } from '@kube-steward/kube';
+import { groupOf } from './kinds.ts';
 
 /** What has to be known of a kind that is named by its plural alone. */
 export interface KindDefinition {
@@ -8,8 +9,6 @@ export interface KindDefinition {
   /** JSON pointers of the size behind `/scale`, by version. */
   readonly scalePaths: ReadonlyMap<string, string>;
 }
-
-const groupOf = (apiVersion = ''): string => (apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : '');
 
 /**
  * What manifests say about kinds: their custom resource definitions first; then the kinds of the objects themselves, with

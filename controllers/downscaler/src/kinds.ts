@@ -145,10 +145,27 @@ export const KINDS: readonly KindRow[] = [
   }),
 ];
 
-/** The row of an object's kind, by group and kind: versions differ between clusters, the kind does not. */
+/** `apps` of `apps/v1`; empty for the core group. */
+export const groupOf = (apiVersion = ''): string => apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
+
+/** What one object says of another in its namespace: an owner, the target of an autoscaler. */
+export interface KindReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Whether a reference is to an object of this row, whatever the version. */
+export const isOfKind = ({ resource }: KindRow, { apiVersion, kind }: KindReference): boolean =>
+  resource.kind === kind && resource.group === groupOf(apiVersion);
+
+/** An object by group and kind, for an index: versions differ between clusters, the kind does not. */
+export const objectId = (namespace: string, { apiVersion, kind, name }: KindReference): string =>
+  `${namespace}/${kind}.${groupOf(apiVersion)}/${name}`;
+
+/** The row of an object's kind, by group and kind. */
 export const rowOfKind = (rows: readonly KindRow[], apiVersion: string, kindName: string): KindRow | undefined => {
-  const slash = apiVersion.indexOf('/');
-  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  const group = groupOf(apiVersion);
   return rows.find((row) => row.resource.kind === kindName && row.resource.group === group);
 };
 

@@ -1,6 +1,6 @@
 import { RESOURCES, type KubeObject, type Store, type Resource } from '@kube-steward/kube';
 import type { AnnotationReader, Layer } from './annotations.ts';
-import { KINDS, rowOfKind, type KindRow } from './kinds.ts';
+import { KINDS, isOfKind, objectId, rowOfKind, type KindRow } from './kinds.ts';
 import type { Policy } from './policy.ts';
 import {
   CALLER_RESOURCES,
@@ -93,9 +93,8 @@ export const rowsRead = ({ included, known }: Policy): readonly KindRow[] => {
 
 const workloadIndexes = {
   namespace: (workload: Workload) => [workload.metadata.namespace],
-  target: (workload: Workload) => (workload.target ? [`${workload.metadata.namespace}/${workload.target}`] : []),
-  owner: (workload: Workload) =>
-    workload.owner ? [`${workload.metadata.namespace}/${workload.owner.kind}/${workload.owner.name}`] : [],
+  target: ({ metadata, target }: Workload) => (target ? [objectId(metadata.namespace, target)] : []),
+  owner: ({ metadata, owner }: Workload) => (owner ? [objectId(metadata.namespace, owner)] : []),
 };
 
 /** What is read of a kind. */
@@ -191,7 +190,7 @@ const observationOf = (view: View, policy: Policy, workload: Workload): Observat
 /** A ScaledObject before an autoscaler: KEDA makes the autoscaler itself. */
 const autoscalerOf = (view: View, workload: Workload): Workload | undefined => {
   if (workload.row.scaleTarget !== undefined) return undefined;
-  const target = `${workload.metadata.namespace}/${workload.row.resource.kind}/${workload.metadata.name}`;
+  const target = objectId(workload.metadata.namespace, workload.reference);
   let found: Workload | undefined;
   for (const [row, store] of view.workloads) {
     if (row.scaleTarget === undefined) continue;
@@ -203,14 +202,12 @@ const autoscalerOf = (view: View, workload: Workload): Workload | undefined => {
 
 /** What an autoscaler scales, or the CronJob of a Job; such a leader never follows anything itself. */
 const leaderOf = (view: View, policy: Policy, { metadata, row, target, owner }: Workload): Observation | undefined => {
-  const isChildJob = row.resource.kind === 'Job' && owner?.kind === 'CronJob';
-  const reference = target ?? (isChildJob ? `CronJob/${owner.name}` : undefined);
+  const isChildJob = row.resource.plural === 'jobs' && row.resource.group === 'batch' && owner?.kind === 'CronJob';
+  const reference = target ?? (isChildJob ? owner : undefined);
   if (reference === undefined) return undefined;
-  const slash = reference.indexOf('/');
-  const kind = reference.slice(0, slash);
   for (const [candidate, store] of view.workloads) {
-    if (candidate.resource.kind !== kind || candidate.scaleTarget !== undefined) continue;
-    const leader = store.get(`${metadata.namespace}/${reference.slice(slash + 1)}`);
+    if (!isOfKind(candidate, reference) || candidate.scaleTarget !== undefined) continue;
+    const leader = store.get(`${metadata.namespace}/${reference.name}`);
     if (leader) return observationOf(view, policy, leader);
   }
   return undefined;

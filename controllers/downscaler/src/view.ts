@@ -10,6 +10,7 @@ import {
   type Store,
   type StoredObject,
 } from '@kube-steward/kube';
+import { groupOf } from './kinds.ts';
 import { sourcesOf, workloadSource, type Source, type Sources, type View } from './observe.ts';
 import type { Policy } from './policy.ts';
 
@@ -46,9 +47,6 @@ export const storeOf = <P extends StoredObject>(
   }
   return store;
 };
-
-const groupOf = (apiVersion = ''): string =>
-  apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 
 const kindKey = (group: string, kind: string): string => `${kind}.${group}`;
 

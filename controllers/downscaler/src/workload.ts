@@ -18,7 +18,7 @@ import {
   type Entry,
   type Layer,
 } from './annotations.ts';
-import type { JsonScalar, KindRow } from './kinds.ts';
+import type { JsonScalar, KindReference, KindRow } from './kinds.ts';
 import { NO_SCALAR, type Fields } from './size-forms.ts';
 import { sizePath, sizePaths, standingOf } from './sizes.ts';
 
@@ -57,7 +57,7 @@ export interface Workload {
   readonly labels: Readonly<Record<string, string>>;
   /** Part of kube-steward itself. */
   readonly isOurs: boolean;
-  readonly owner: { readonly apiVersion: string; readonly kind: string; readonly name: string } | undefined;
+  readonly owner: KindReference | undefined;
   readonly sizeOwners: readonly SizeOwner[];
   /** The size in `kubectl.kubernetes.io/last-applied-configuration`, read only where it may be needed. */
   readonly lastApplied: JsonScalar | undefined;
@@ -65,8 +65,8 @@ export interface Workload {
   readonly podLabels: Readonly<Record<string, string>> | undefined;
   /** CPU cores and bytes one replica asks for. */
   readonly requests: Requests | undefined;
-  /** `Kind/name` of what an autoscaler scales. */
-  readonly target: string | undefined;
+  /** What an autoscaler scales. */
+  readonly target: KindReference | undefined;
 }
 
 /** What a projection needs to know beside the object. */
@@ -184,10 +184,11 @@ const lastAppliedSize = (path: string, text: string | undefined): JsonScalar | u
   }
 };
 
-const targetOf = (reference: unknown): string | undefined => {
+/** A ScaledObject may leave out what is a Deployment's. */
+const targetOf = (reference: unknown): KindReference | undefined => {
   if (typeof reference !== 'object' || reference === null) return undefined;
-  const { kind = 'Deployment', name } = reference as { kind?: string; name?: string };
-  return name === undefined ? undefined : `${kind}/${name}`;
+  const { apiVersion = 'apps/v1', kind = 'Deployment', name } = reference as Partial<KindReference>;
+  return name === undefined ? undefined : { apiVersion, kind, name };
 };
 
 /** Savings are no reason to lose sight of an object: a pod template out of shape asks for nothing. */

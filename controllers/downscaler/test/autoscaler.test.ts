@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { KubeObject } from '@kube-steward/kube';
-import { deployment, hpa, namespace, scaledObject, statefulSet } from '@kube-steward/sandbox';
+import { cronJob, deployment, hpa, job, namespace, rollout, scaledObject, statefulSet } from '@kube-steward/sandbox';
 import { carriedOut, decisionsOn, inShort, ownerOf, prefixed } from './decisions.ts';
 
 const NIGHT = '--default-uptime=never';
@@ -174,5 +174,40 @@ t.test('a namespace speaks for the whole unit', (t) => {
     'Deployment/api': 'none LeftToAutoscaler',
     'HorizontalPodAutoscaler/api': 'scaleDown OutsideUptime 3→2',
   });
+  t.end();
+});
+
+t.test('a target counts by group and kind: another group has Rollouts too, and versions are no matter', (t) => {
+  const argv = [NIGHT, '--downtime-replicas=1', '--include-resources=rollouts'];
+  const scaling = (apiVersion: string): Record<string, string> =>
+    decided(
+      [
+        rollout({ name: 'api', replicas: 4 }),
+        hpa({ name: 'api', minReplicas: 3, target: { apiVersion, kind: 'Rollout', name: 'api' } }),
+      ],
+      ...argv,
+    );
+  t.equal(scaling('argoproj.io/v1beta9')['Rollout/api'], 'none LeftToAutoscaler');
+  t.equal(scaling('delivery.example.org/v1')['Rollout/api'], 'scaleDown OutsideUptime 4→1');
+  t.equal(scaling('delivery.example.org/v1')['HorizontalPodAutoscaler/api'], undefined, 'it follows nothing we know');
+  t.end();
+});
+
+t.test('a Job follows the CronJob of its own group alone', (t) => {
+  const argv = [NIGHT, '--include-resources=cronjobs', '--scale-children'];
+  const child = (apiVersion: string): Record<string, string> =>
+    decided(
+      [
+        cronJob({ name: 'api' }),
+        job({
+          name: 'api-1',
+          suspend: false,
+          owner: { apiVersion, kind: 'CronJob', metadata: { name: 'api', uid: '1' } },
+        }),
+      ],
+      ...argv,
+    );
+  t.equal(child('batch/v1')['Job/api-1'], 'suspend OutsideUptime false→true');
+  t.equal(child('volcano.example.org/v1')['Job/api-1'], undefined);
   t.end();
 });
