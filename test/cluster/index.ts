@@ -1,0 +1,11 @@
+/**
+ * A real Kubernetes cluster on this machine, for tests and for people: etcd, kube-apiserver, and on request the real
+ * controllers, the scheduler and simulated nodes. README.md says where the programs come from.
+ *
+ * @example
+ * await using cluster = await startCluster({ nodes: 2, clients: ['downscaler'] });
+ * await cluster.admin.list(RESOURCES.pods, {});
+ * countsOf(cluster.audit('downscaler')); // { 'list deployments': 1, 'watch deployments': 1 }
+ */
+export { startCluster, until, type ClusterOptions, type RealCluster } from './cluster.ts';
+export { countsOf, type AuditEntry } from './audit.ts';
