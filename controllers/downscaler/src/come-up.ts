@@ -1,12 +1,13 @@
 import type { FieldChange } from '@kube-steward/plan';
-import { ORIGINAL, ORIGINAL_BOUND, ORIGINAL_PAUSE } from './annotations.ts';
-import { describe, type Timed } from './describe.ts';
-import { annotationPath, type KindReference } from './kinds.ts';
+import { ORIGINAL } from './annotations.ts';
+import { describe } from './describe.ts';
+import type { Timed } from './desired.ts';
+import type { KindReference } from './kinds.ts';
 import type { Observation } from './observe.ts';
 import { isLost, recover } from './original-lost.ts';
 import type { Policy } from './policy.ts';
 import { boundOf, changesUp, isSwitched, replicasOf, upAction } from './sizes.ts';
-import type { Verdict } from './verdict.ts';
+import { acted, invalid, leave, type Verdict } from './verdict.ts';
 import type { Workload } from './workload.ts';
 
 /**
@@ -24,13 +25,7 @@ import type { Workload } from './workload.ts';
  */
 export const comeUp = (o: Observation, policy: Policy, desired: Timed, now: number): Verdict => {
   const { workload } = o;
-  const none: Verdict = {
-    action: 'none',
-    reason: desired.reason,
-    message: describe(desired, now),
-    decidedBy: desired.decidedBy,
-    next: desired.until,
-  };
+  const none = leave(desired, describe(desired, now));
   if (workload.original === undefined) return isLost(workload, policy) ? recover(o, none) : none;
   if (targetSleeps(o))
     return { ...none, reason: 'WaitsForTarget', message: `restored once ${nameOf(workload.target)} is back` };
@@ -41,29 +36,26 @@ export const comeUp = (o: Observation, policy: Policy, desired: Timed, now: numb
   }
   const changes = changesUp(row.size, fields, originalText(workload));
   if (!changes) return unreadable(workload, policy);
-  return { ...none, action: upAction(row.size), changes: [...changes, ...forget(workload, policy)] };
+  return acted(none, upAction(row.size), [...changes, ...forget(workload, policy)]);
 };
 
 /** A ScaledObject's former pause is stored apart by py-kube-downscaler, in original-replicas by GoKubeDownscaler. */
 export const originalText = (workload: Workload): string =>
   (workload.row.size.form === 'pause' ? workload.originalPause : undefined) ?? workload.original ?? '';
 
-const forget = ({ original, originalPause, originalBound }: Workload, { prefix }: Policy): FieldChange[] =>
+const forget = ({ original, originalPause, originalBound }: Workload, { stored }: Policy): FieldChange[] =>
   [
-    [ORIGINAL, original] as const,
-    [ORIGINAL_PAUSE, originalPause] as const,
-    [ORIGINAL_BOUND, originalBound] as const,
-  ].flatMap(([key, from]) => (from === undefined ? [] : [{ path: annotationPath(prefix, key), from }]));
+    [stored.original, original] as const,
+    [stored.pause, originalPause] as const,
+    [stored.bound, originalBound] as const,
+  ].flatMap(([path, from]) => (from === undefined ? [] : [{ path, from }]));
 
 /** The one form of "nobody knows what it was". */
 export const unreadable = (workload: Workload, policy: Policy): Verdict => {
   const key = `${policy.prefix}/${ORIGINAL}`;
-  return {
-    action: 'invalid',
-    reason: 'InvalidAnnotation',
-    message: `${key}: "${workload.original ?? ''}" is no size of a ${workload.row.resource.kind}; write the size to come back to`,
-    decidedBy: { source: 'object', key, value: workload.original ?? '' },
-  };
+  const value = workload.original ?? '';
+  const problem = `"${value}" is no size of a ${workload.row.resource.kind}; write the size to come back to`;
+  return invalid({ writtenAs: { source: 'object', key, value }, problem });
 };
 
 const nameOf = (target: KindReference | undefined): string => (target ? `${target.kind}/${target.name}` : 'its target');

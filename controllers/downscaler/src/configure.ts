@@ -15,10 +15,13 @@ import {
   type AnnotationReader,
   type Entry,
   type Layer,
+  ORIGINAL,
+  ORIGINAL_BOUND,
+  ORIGINAL_PAUSE,
 } from './annotations.ts';
 import { loadCalendars } from './calendars.ts';
 import type { KindDefinition } from './kind-definitions.ts';
-import { KINDS, namesOfKind, type KindRow } from './kinds.ts';
+import { KINDS, annotationPath, namesOfKind, type KindRow } from './kinds.ts';
 import { FIELD_MANAGER } from './names.ts';
 import type { DOWNSCALER_OPTIONS } from './options.ts';
 import { ALWAYS_PROTECTED, type Policy } from './policy.ts';
@@ -71,6 +74,7 @@ export const policyOf = (
   return {
     prefix: values.annotationPrefix,
     reader,
+    stored: storedPaths(values.annotationPrefix),
     ...layers,
     known,
     included,
@@ -96,6 +100,12 @@ export const policyOf = (
     fieldManagers: new Set([values.fieldManager, FIELD_MANAGER]),
   };
 };
+
+const storedPaths = (prefix: string): Policy['stored'] => ({
+  original: annotationPath(prefix, ORIGINAL),
+  pause: annotationPath(prefix, ORIGINAL_PAUSE),
+  bound: annotationPath(prefix, ORIGINAL_BOUND),
+});
 
 type Values = DownscalerSettings['values'];
 type Complain = (option: string, message: string) => void;

@@ -1,27 +1,28 @@
 import type { Decision } from '@kube-steward/plan';
 import { comeUp } from './come-up.ts';
-import { describe, timestamp, type Timed } from './describe.ts';
+import { describe, timestamp } from './describe.ts';
 import { restoresExcluded, type Exclusion } from './exclusion.ts';
 import { goDown } from './go-down.ts';
 import { isLost } from './original-lost.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
-import type { Verdict } from './verdict.ts';
-import { unitOf, wishFor } from './wish.ts';
+import { leave, type Verdict } from './verdict.ts';
+import { unitOf, wishFor, type Desire } from './wish.ts';
 
 /**
  * What should happen to one workload now. Pure: the same observation, policy and time give the same decision, whoever asks.
  *
- * | asked in this order | answer |
- * | --- | --- |
- * | its namespace or name is never touched | none |
- * | its kind is not included, and it follows no workload of one that is | none |
- * | an annotation on it cannot be read, or means nothing | invalid |
- * | it, or the workload it follows (an autoscaler its target, a Job its CronJob), is excluded | none; with an original: back up |
- * | the schedules, its own values over those of the workload it follows | up, down, or left as it is |
+ * | what it should be (wish.ts) | what it is | answer |
+ * | --- | --- | --- |
+ * | settled | | that |
+ * | excluded | carries no original, or is not to be restored | none |
+ * | excluded | asleep | back up (come-up.ts) |
+ * | up | | come-up.ts |
+ * | down | | go-down.ts |
+ * | neither | | none |
  */
 export const decide = (o: Observation, policy: Policy, now: number): Decision => {
-  const { action, reason, message, decidedBy, changes = NO_CHANGES, next } = judge(o, policy, now);
+  const { action, reason, message, decidedBy, changes, next } = judge(o, policy, now);
   const object = o.workload.reference;
   if (next === undefined) return { controller, object, action, reason, message, decidedBy, changes };
   return {
@@ -32,12 +33,11 @@ export const decide = (o: Observation, policy: Policy, now: number): Decision =>
     message,
     decidedBy,
     changes,
-    nextTransition: timestamp(Math.ceil(next / 1000) * 1000),
+    nextTransition: timestamp(next),
   };
 };
 
 const controller = 'downscaler';
-const NO_CHANGES: Decision['changes'] = [];
 
 const judge = (o: Observation, policy: Policy, now: number): Verdict => {
   const wish = wishFor(o, policy, now);
@@ -47,32 +47,26 @@ const judge = (o: Observation, policy: Policy, now: number): Verdict => {
     case 'excluded':
       return whenExcluded(o, policy, wish.exclusion, now);
     case 'desired':
-      return act(o, policy, wish.desired, now);
+      return act(o, policy, wish, now);
   }
 };
 
-const act = (o: Observation, policy: Policy, desired: Timed, now: number): Verdict => {
+const act = (o: Observation, policy: Policy, wish: Desire, now: number): Verdict => {
+  const { desired } = wish;
   switch (desired.state) {
     case 'up':
       return comeUp(o, policy, desired, now);
     case 'down':
-      return goDown(o, policy, desired, now);
+      return goDown(o, policy, wish, now);
     case 'ignore':
-      return {
-        action: 'none',
-        reason: desired.reason,
-        message: describe(desired, now),
-        decidedBy: desired.decidedBy,
-        next: desired.until,
-      };
+      return leave(desired, describe(desired, now));
   }
 };
 
 const whenExcluded = (o: Observation, policy: Policy, exclusion: Exclusion, now: number): Verdict => {
   const { reason, message, decidedBy, until } = exclusion;
-  const left: Verdict = { action: 'none', reason, message, decidedBy, next: until };
   const isAsleep = o.workload.original !== undefined || isLost(o.workload, policy);
-  if (!isAsleep || !restoresExcluded(unitOf(o, policy), policy)) return left;
+  if (!isAsleep || !restoresExcluded(unitOf(o, policy), policy)) return leave(exclusion, message);
   const restored = comeUp(o, policy, { state: 'up', reason, decidedBy, until }, now);
   return restored.reason === reason ? { ...restored, message: `${message}; brought back to what it was` } : restored;
 };

@@ -1,16 +1,6 @@
 import { DAY_MS, formatLocal, formatTimestamp, type Schedule } from '@kube-steward/schedule';
-import type { DecidedBy } from '@kube-steward/plan';
+import type { Timed } from './desired.ts';
 import type { Reason } from './reasons.ts';
-
-/** A desired state, of a workload that has one. */
-export interface Timed {
-  readonly state: 'up' | 'down' | 'ignore';
-  readonly reason: Reason;
-  readonly decidedBy: DecidedBy;
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
-  readonly schedule?: Schedule | undefined;
-}
 
 const PHRASES: { readonly [R in Reason]?: string } = {
   InsideUptime: 'inside uptime',
@@ -53,16 +43,17 @@ const sentence = (phrase: string, { state, since, until }: Timed, { zone }: Sche
   return `${phrase}${begun}${next}`;
 };
 
-/** Thousands of workloads share the same next moments. */
+/** By second: thousands of workloads share the same next moments. */
 const timestamps = new Map<number, string>();
 const MOST_TIMESTAMPS = 1000;
 
-/** A moment as decisions carry it. */
+/** A moment as decisions carry it: the next whole second. */
 export const timestamp = (at: number): string => {
-  const known = timestamps.get(at);
+  const second = Math.ceil(at / 1000);
+  const known = timestamps.get(second);
   if (known !== undefined) return known;
   if (timestamps.size >= MOST_TIMESTAMPS) timestamps.clear();
-  const text = formatTimestamp(at);
-  timestamps.set(at, text);
+  const text = formatTimestamp(second * 1000);
+  timestamps.set(second, text);
   return text;
 };

@@ -4,22 +4,22 @@ import { NO_ENTRIES, type AnnotationName, type AnnotationValues, type Entry, typ
 import { awakeAt, earliest } from './awake.ts';
 import type { AwakePod } from './observe.ts';
 import type { Reason } from './reasons.ts';
+import type { Because } from './verdict.ts';
 
 /** The layers a workload's values come from, the most specific first: object, namespace, configuration, defaults. */
 export type Layers = readonly [object: Layer, namespace: Layer, config: Layer, defaults: Layer];
 
-/** What a workload should be now, by its schedules alone. `until`: the next moment this can change, if there is one. */
+/** A state that the schedules ask for. `until`: the next moment this can change, if there is one. */
+export interface Timed extends Because {
+  readonly state: 'up' | 'down' | 'ignore';
+  readonly since?: number | undefined;
+  /** The schedule that decided, for messages in its own zone. */
+  readonly schedule?: Schedule | undefined;
+}
+
+/** What a workload should be now, by its schedules alone. */
 export type Desired =
-  | {
-      readonly state: 'up' | 'down' | 'ignore';
-      readonly reason: Reason;
-      readonly decidedBy: DecidedBy;
-      readonly since?: number | undefined;
-      readonly until?: number | undefined;
-      /** The schedule that decided, for messages in its own zone. */
-      readonly schedule?: Schedule | undefined;
-    }
-  | { readonly state: 'invalid'; readonly entry: Entry<unknown>; readonly until?: number | undefined };
+  Timed | { readonly state: 'invalid'; readonly entry: Entry<unknown>; readonly until?: number | undefined };
 
 /** The value of the most specific layer that has one. */
 export const pick = <Name extends AnnotationName>(

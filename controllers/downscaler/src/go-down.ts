@@ -1,11 +1,10 @@
 import type { FieldChange } from '@kube-steward/plan';
 import { formatDuration } from '@kube-steward/schedule';
-import { ORIGINAL, ORIGINAL_BOUND, ORIGINAL_PAUSE, type Entry } from './annotations.ts';
+import type { Entry } from './annotations.ts';
 import { earliest } from './awake.ts';
-import { describe, type Timed } from './describe.ts';
-import { pick } from './desired.ts';
+import { describe } from './describe.ts';
+import { pick, type Layers } from './desired.ts';
 import { originalText, unreadable } from './come-up.ts';
-import { annotationPath } from './kinds.ts';
 import { isSetByUs, lastChangeOf } from './manual-change.ts';
 import type { Observation } from './observe.ts';
 import { isLost, recover } from './original-lost.ts';
@@ -26,9 +25,9 @@ import {
   standingOf,
   upAction,
 } from './sizes.ts';
-import { invalid, type Verdict } from './verdict.ts';
+import { acted, invalid, leave, type Verdict } from './verdict.ts';
 import type { Workload } from './workload.ts';
-import { layersOf, unitOf } from './wish.ts';
+import { unitOf, type Desire } from './wish.ts';
 
 /** When to look again whether what was unreadable can be read. */
 const UNREAD_RETRY_MS = 60_000;
@@ -48,17 +47,10 @@ export const MANUAL_CHANGE_DELAY_MS = 60_000;
  * | | above, set by us | kept | down: the downtime size was lowered |
  * | | above, set by somebody else | see manual-change.ts | |
  */
-export const goDown = (o: Observation, policy: Policy, desired: Timed, now: number): Verdict => {
+export const goDown = (o: Observation, policy: Policy, { desired, layers }: Desire, now: number): Verdict => {
   const { workload } = o;
   const form = workload.row.size;
-  const message = describe(desired, now);
-  const none: Verdict = {
-    action: 'none',
-    reason: desired.reason,
-    message,
-    decidedBy: desired.decidedBy,
-    next: desired.until,
-  };
+  const none = leave(desired, describe(desired, now));
   if (form.form === 'name')
     return {
       ...none,
@@ -66,7 +58,7 @@ export const goDown = (o: Observation, policy: Policy, desired: Timed, now: numb
       message: `${workload.row.resource.kind}s are restored where another tool left them asleep, never put to sleep`,
     };
 
-  const size = downtimeSize(o, policy);
+  const size = downtimeSize(workload, layers);
   if (size.problem !== undefined) return { ...invalid(size), next: none.next };
   const wanted = size.value;
 
@@ -87,7 +79,7 @@ export const goDown = (o: Observation, policy: Policy, desired: Timed, now: numb
       return refused(size, none);
     case 'above':
       return workload.original === undefined
-        ? asleep(o, policy, wanted, none, now)
+        ? (staysAwake(o, layers, none, now) ?? asleep(workload, policy, wanted, none))
         : hasWayBack(workload)
           ? downAgain(o, policy, wanted, none, now)
           : unreadable(workload, policy);
@@ -100,10 +92,10 @@ const NOTHING: Entry<DowntimeSize> = {
 };
 
 /** The downtime size, from the layers of the workload or of the one it follows. */
-const downtimeSize = (o: Observation, policy: Policy): Entry<DowntimeSize> => {
-  const size = pick(layersOf(o, policy), 'downtimeReplicas') ?? NOTHING;
-  if (!size.value?.percent || o.workload.row.size.form === 'budget') return size;
-  const { kind } = o.workload.row.resource;
+const downtimeSize = ({ row }: Workload, layers: Layers): Entry<DowntimeSize> => {
+  const size = pick(layers, 'downtimeReplicas') ?? NOTHING;
+  if (!size.value?.percent || row.size.form === 'budget') return size;
+  const { kind } = row.resource;
   return { writtenAs: size.writtenAs, problem: `a share is allowed for disruption budgets only, not for a ${kind}` };
 };
 
@@ -137,7 +129,7 @@ const raised = ({ workload }: Observation, policy: Policy, wanted: DowntimeSize,
   const form = workload.row.size;
   const to = raisedTo(form, workload.original, wanted);
   if (!to || standingOf(form, workload.fields, to) !== 'below') return none;
-  return { ...none, action: upAction(form), changes: [changeDown(form, workload.fields, to)] };
+  return acted(none, upAction(form), [changeDown(form, workload.fields, to)]);
 };
 
 const refused = ({ writtenAs }: Entry<unknown>, none: Verdict): Verdict => {
@@ -148,20 +140,26 @@ const refused = ({ writtenAs }: Entry<unknown>, none: Verdict): Verdict => {
     : { ...none, reason: 'BudgetWouldTighten', message: problem, decidedBy: writtenAs };
 };
 
+/** What keeps something awake that was not down yet tonight. */
+const staysAwake = (
+  { unread, workload }: Observation,
+  layers: Layers,
+  none: Verdict,
+  now: number,
+): Verdict | undefined => {
+  if (unread !== undefined) {
+    const message = `${unread} cannot be read: it is not known who must not sleep, so nothing new is put to sleep`;
+    return { ...none, reason: 'ProtectionUnknown', message, next: now + UNREAD_RETRY_MS };
+  }
+  const grace = gracePeriod(workload, layers, now);
+  return grace && { ...grace, next: earliest(grace.next, none.next) };
+};
+
 /** Down for the first time tonight: the original is stored in the same patch. */
-const asleep = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict, now: number): Verdict => {
-  if (o.unread !== undefined)
-    return {
-      ...none,
-      reason: 'ProtectionUnknown',
-      message: `${o.unread} cannot be read: it is not known who must not sleep, so nothing new is put to sleep`,
-      next: now + UNREAD_RETRY_MS,
-    };
-  const grace = gracePeriod(o, policy, now);
-  if (grace) return { ...grace, next: earliest(grace.next, none.next) };
-  const { row, fields } = o.workload;
-  if (!comesBack(row.size, fields, wanted)) return noReturn(o.workload, none);
-  return { ...none, action: downAction(row.size), changes: stored(o.workload, policy, wanted) };
+const asleep = (workload: Workload, policy: Policy, wanted: DowntimeSize, none: Verdict): Verdict => {
+  const { row, fields } = workload;
+  if (!comesBack(row.size, fields, wanted)) return noReturn(workload, none);
+  return acted(none, downAction(row.size), stored(workload, policy, wanted));
 };
 
 /** Nothing is lost: what could not be brought back exactly is not put to sleep. */
@@ -171,39 +169,28 @@ const noReturn = ({ row, fields }: Workload, none: Verdict): Verdict => {
 };
 
 /** The change of the size, and the annotations that remember the way back. */
-const stored = (workload: Workload, { prefix }: Policy, wanted: DowntimeSize): FieldChange[] => {
+const stored = (workload: Workload, { stored: paths }: Policy, wanted: DowntimeSize): FieldChange[] => {
   const { fields, originalBound, originalPause } = workload;
   const form = workload.row.size;
   const original = originalOf(form, fields);
-  const changes = [
-    changeDown(form, fields, wanted),
-    change(annotationPath(prefix, ORIGINAL), workload.original, original),
-  ];
-  if (form.form === 'pause' && original !== '-1')
-    changes.push(change(annotationPath(prefix, ORIGINAL_PAUSE), originalPause, original));
-  if (form.form === 'budget')
-    changes.push(change(annotationPath(prefix, ORIGINAL_BOUND), originalBound, boundOf(form, fields)));
+  const changes = [changeDown(form, fields, wanted), change(paths.original, workload.original, original)];
+  if (form.form === 'pause' && original !== '-1') changes.push(change(paths.pause, originalPause, original));
+  if (form.form === 'budget') changes.push(change(paths.bound, originalBound, boundOf(form, fields)));
   return changes;
 };
 
 /** Ages count in whole seconds, as timestamps do: at exactly the grace period it is still too young. */
 export const graceEnd = (bornAt: number, graceMs: number): number => bornAt + graceMs + 1000;
 
-const gracePeriod = (o: Observation, policy: Policy, now: number): Verdict | undefined => {
-  const grace = pick(layersOf(o, policy), 'gracePeriod');
+const gracePeriod = ({ deployedAt, bornAt }: Workload, layers: Layers, now: number): Verdict | undefined => {
+  const grace = pick(layers, 'gracePeriod');
   if (!grace) return undefined;
   if (grace.problem !== undefined) return invalid(grace);
-  const { deployedAt, bornAt } = o.workload;
   if (deployedAt?.problem !== undefined) return invalid(deployedAt);
   if (bornAt === undefined || now >= graceEnd(bornAt, grace.value)) return undefined;
   const age = formatDuration(Math.max(0, now - bornAt));
-  return {
-    action: 'none',
-    reason: 'GracePeriod',
-    message: `${age} old; not put to sleep before ${formatDuration(grace.value)}`,
-    decidedBy: grace.writtenAs,
-    next: graceEnd(bornAt, grace.value),
-  };
+  const message = `${age} old; not put to sleep before ${formatDuration(grace.value)}`;
+  return leave({ reason: 'GracePeriod', decidedBy: grace.writtenAs, until: graceEnd(bornAt, grace.value) }, message);
 };
 
 /** Without an original that can be read nothing goes down: it would never come back. */
@@ -218,7 +205,7 @@ const downAgain = (o: Observation, policy: Policy, wanted: DowntimeSize, none: V
   const { fields, row, originalBound } = o.workload;
   const anew = (): readonly FieldChange[] => stored(o.workload, policy, wanted);
   const changes = isSwitched(row.size, fields, originalBound) ? anew() : [changeDown(row.size, fields, wanted)];
-  const again: Verdict = { ...none, action: downAction(row.size), changes };
+  const again = acted(none, downAction(row.size), changes);
   const latest = lastChangeOf(o.workload, policy);
   if (!latest) return again;
   const name = `${sizeText(row.size, fields)} by ${latest.manager}`;

@@ -10,6 +10,8 @@ export interface Policy {
   /** What stands before the slash of every annotation. */
   readonly prefix: string;
   readonly reader: AnnotationReader;
+  /** JSON pointers of the annotations that remember the way back. */
+  readonly stored: { readonly original: string; readonly pause: string; readonly bound: string };
   /** Values given by flags, environment or file, and below them the built-in ones. */
   readonly config: Layer;
   readonly defaults: Layer;

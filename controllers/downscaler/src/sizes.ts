@@ -32,8 +32,15 @@ const after = (fields: Fields, changes: readonly FieldChange[]): Fields => {
   return changed;
 };
 
+/** Nothing bounds the number, and it is written as one: by far the most objects, and nothing could be lost. */
+const isPlainCount = (form: SizeForm, fields: Fields): boolean =>
+  form.form === 'replicas' &&
+  (form.max ?? form.least ?? form.autoscaledBy) === undefined &&
+  Number.isInteger(fields[form.path]);
+
 /** Whether what would be stored, read back by whoever wakes the object, gives exactly the fields it has now. */
 export const comesBack = (form: SizeForm, fields: Fields, wanted: DowntimeSize): boolean => {
+  if (isPlainCount(form, fields)) return true;
   const down = after(fields, [changeDown(form, fields, wanted)]);
   const way = changesUp(form, down, originalOf(form, fields));
   if (!way) return false;

@@ -1,11 +1,10 @@
 import { EMPTY_LAYER, NO_ENTRIES, ORIGINAL, type Layer, type Written } from './annotations.ts';
 import { earliest } from './awake.ts';
-import type { Timed } from './describe.ts';
-import { desiredState, type Layers } from './desired.ts';
+import { desiredState, type Layers, type Timed } from './desired.ts';
 import { excludedBy, exclusionOf, owned, untouchable, type Exclusion, type ExclusionCheck } from './exclusion.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
-import { invalid, type Verdict } from './verdict.ts';
+import { invalid, leave, mistaken, type Verdict } from './verdict.ts';
 import type { Workload } from './workload.ts';
 
 /** What a workload should be, whatever it is just now. */
@@ -13,20 +12,28 @@ export type Wish =
   /** Nothing is done to it, whatever its size. */
   | { readonly kind: 'settled'; readonly verdict: Verdict }
   | { readonly kind: 'excluded'; readonly exclusion: Exclusion }
-  | { readonly kind: 'desired'; readonly desired: Timed };
+  | Desire;
+
+/** A state the schedules ask for, and the layers they and all other values come from. */
+export interface Desire {
+  readonly kind: 'desired';
+  readonly desired: Timed;
+  readonly layers: Layers;
+}
 
 /**
  * | asked in this order | answer |
  * | --- | --- |
- * | its namespace or name is never touched | settled |
- * | its kind is not included, and it follows no workload of one that is | settled |
+ * | its namespace or name is never touched | settled: none |
+ * | its kind is not included, and it follows no workload of one that is (an autoscaler its target, a Job its CronJob) | settled: none |
  * | an annotation on it cannot be read, or means nothing | settled: invalid |
  * | it, or the workload it follows, is excluded | excluded |
- * | the schedules, its own values over those of the workload it follows | desired |
+ * | the schedules, its own values over those of the workload it follows | desired: up, down, or left as it is |
  */
 export const wishFor = (o: Observation, policy: Policy, now: number): Wish => {
   const fixed = untouchable(o, policy);
-  if (fixed) return { kind: 'settled', verdict: neverActs(o.workload.layer, fixed.message) ?? leave(fixed) };
+  if (fixed)
+    return { kind: 'settled', verdict: neverActs(o.workload.layer, fixed.message) ?? leave(fixed, fixed.message) };
   const unit = unitOf(o, policy);
   if (unit === o && !policy.included.includes(o.workload.row))
     return { kind: 'settled', verdict: notIncluded(o.workload, policy) };
@@ -43,20 +50,26 @@ const scheduled = (o: Observation, policy: Policy, now: number, before: number |
   if (check.invalid) return { kind: 'settled', verdict: { ...invalid(check.invalid), next: before } };
   if (check.excluded) return { kind: 'excluded', exclusion: check.excluded };
   const next = earliest(check.until, before);
-  const desired = desiredState(layersOf(o, policy), o.pods, now);
+  const layers = layersOfUnit(o, policy);
+  const desired = desiredState(layers, o.pods, now);
   if (desired.state === 'invalid')
     return { kind: 'settled', verdict: { ...invalid(desired.entry), next: earliest(desired.until, next) } };
   return {
     kind: 'desired',
+    layers,
     desired: next === undefined ? desired : { ...desired, until: earliest(desired.until, next) },
   };
 };
 
 /** The layers that count for a workload, its own first; a follower's are those of the workload it follows. */
-export const layersOf = (o: Observation, policy: Policy): Layers => {
-  const { workload, namespace } = unitOf(o, policy);
-  return [workload.layer, namespace?.layer ?? EMPTY_LAYER, policy.config, policy.defaults];
-};
+export const layersOf = (o: Observation, policy: Policy): Layers => layersOfUnit(unitOf(o, policy), policy);
+
+const layersOfUnit = ({ workload, namespace }: Observation, { config, defaults }: Policy): Layers => [
+  workload.layer,
+  namespace?.layer ?? EMPTY_LAYER,
+  config,
+  defaults,
+];
 
 /**
  * Whose values count: the workload itself, or the one it follows (an autoscaler its target, a Job its CronJob) with the
@@ -87,14 +100,6 @@ const ownExclusion = (o: Observation, policy: Policy, now: number): ExclusionChe
   return owner ? { excluded: owner } : excludedBy(o.workload.layer, now);
 };
 
-const leave = ({ reason, message, decidedBy, until }: Exclusion): Verdict => ({
-  action: 'none',
-  reason,
-  message,
-  decidedBy,
-  next: until,
-});
-
 /** Everything written on the workload itself must be readable before it is touched. */
 const problemOn = ({ entries, unknown }: Layer): Verdict | undefined => {
   const [typo] = unknown;
@@ -107,12 +112,10 @@ const problemOn = ({ entries, unknown }: Layer): Verdict | undefined => {
 };
 
 /** A key with our prefix that means nothing. */
-export const unknownAnnotation = ({ source, key, value, suggestion }: Layer['unknown'][number]): Verdict => ({
-  action: 'invalid',
-  reason: 'UnknownAnnotation',
-  message: `${key} is no annotation of the downscaler${suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`}`,
-  decidedBy: { source, key, value },
-});
+export const unknownAnnotation = ({ source, key, value, suggestion }: Layer['unknown'][number]): Verdict => {
+  const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`;
+  return mistaken('UnknownAnnotation', `${key} is no annotation of the downscaler${hint}`, { source, key, value });
+};
 
 /** Something was written where nothing is ever touched. To exclude what is excluded anyway is no mistake. */
 export const neverActs = (layer: Layer, why: string): Verdict | undefined => {
@@ -121,12 +124,8 @@ export const neverActs = (layer: Layer, why: string): Verdict | undefined => {
   return written && actsNever(written, why);
 };
 
-const actsNever = ({ source, key, value }: Written, why: string): Verdict => ({
-  action: 'invalid',
-  reason: 'NeverActs',
-  message: `${key} can never act here: ${why}`,
-  decidedBy: { source, key, value },
-});
+const actsNever = ({ source, key, value }: Written, why: string): Verdict =>
+  mistaken('NeverActs', `${key} can never act here: ${why}`, { source, key, value });
 
 /** What a controller made carries what its owner was given: nobody wrote that here. */
 const notIncluded = ({ row, layer, owner, original }: Workload, { prefix }: Policy): Verdict => {
@@ -134,6 +133,5 @@ const notIncluded = ({ row, layer, owner, original }: Workload, { prefix }: Poli
   const stored = original !== undefined && { source: 'object', key: `${prefix}/${ORIGINAL}`, value: original };
   const never = stored ? actsNever(stored, message) : neverActs(layer, message);
   if (never && !owner) return never;
-  const decidedBy = { source: 'config', key: 'includeResources' };
-  return { action: 'none', reason: 'NotIncluded', message, decidedBy };
+  return leave({ reason: 'NotIncluded', decidedBy: { source: 'config', key: 'includeResources' } }, message);
 };
