@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { renderTable } from '@kube-steward/cli';
 import type { Bench } from './bench.ts';
+import { clusterBench } from './cluster.ts';
 import { decideBench } from './decide.ts';
 import { failoverBench } from './failover.ts';
 import { idleBench } from './idle.ts';
@@ -23,6 +24,7 @@ const BENCHES: readonly Bench[] = [
   syncBench,
   reconnectBench,
   failoverBench,
+  clusterBench,
 ];
 
 const asked = process.argv.slice(2);
