@@ -7,11 +7,12 @@ import {
 } from '@kube-steward/controller';
 import { EXIT } from '@kube-steward/cli';
 import type { Resource } from '@kube-steward/kube';
-import { RENDERERS, composeGuards, createPlan } from '@kube-steward/plan';
+import { RENDERERS, createPlan } from '@kube-steward/plan';
 import { policyOf } from './configure.ts';
 import { decideAll } from './decide-all.ts';
 import { discoverDefinitions } from './discover-definitions.ts';
-import { allKeys, subjectOf } from './keys.ts';
+import { allKeys } from './keys.ts';
+import { fieldsOfKey } from './log-fields.ts';
 import { createDownscalerMetrics } from './metrics.ts';
 import { NAME } from './names.ts';
 import { sourcesOf, type Sources, type View } from './observe.ts';
@@ -48,10 +49,8 @@ const setup = async (context: Context): Promise<Controller> => {
       metrics: createDownscalerMetrics(context.metrics, options.dryRun),
       fieldManager: options.fieldManager,
       dryRun: options.dryRun,
-      guard: composeGuards(),
-      mayWrite: () => context.guard(),
     }),
-    describe: (key) => describeKey(view, key),
+    describe: (key) => fieldsOfKey(view, key),
     isOptional: (resource) => isOptional(sources, resource),
     onSynced: () => polled?.known(context.signal),
     onOnce: (result) => report(context, view, policy, result),
@@ -66,15 +65,6 @@ const isOptional = (
   [...workloads.values(), awakePods, ...callers, services, namespaces].some(
     ({ resource, optional }) => optional && resource.plural === plural && resource.group === group,
   );
-
-/** The fields of a log line about a key. */
-const describeKey = (view: View, key: string): Record<string, unknown> => {
-  const subject = subjectOf(view.workloads.keys(), key);
-  if (!subject) return { key };
-  if ('namespace' in subject) return { controllerKind: 'Namespace', name: subject.namespace };
-  const [namespace, name] = subject.object.split('/');
-  return { controllerKind: subject.row.resource.kind, namespace, name };
-};
 
 /** With `--once --dry-run` the plan is the output. */
 const report = (

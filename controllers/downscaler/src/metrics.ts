@@ -1,6 +1,7 @@
 import type { Metrics } from '@kube-steward/controller';
-import { metricLabelsOf, type Decision } from '@kube-steward/plan';
+import { isChange, metricLabelsOf, type Action, type Decision } from '@kube-steward/plan';
 import type { Key } from './keys.ts';
+import { NAME } from './names.ts';
 import { savedBy } from './saved.ts';
 import type { Workload } from './workload.ts';
 
@@ -13,9 +14,26 @@ export interface DownscalerMetrics {
 
 interface Asleep {
   readonly namespace: string;
-  readonly cpuCores: number;
-  readonly memoryBytes: number;
+  readonly saved: Sums;
 }
+
+/** Whole numbers, so that what was added and taken away again leaves nothing behind. */
+interface Sums {
+  readonly workloads: number;
+  readonly nanoCores: number;
+  readonly bytes: number;
+}
+
+const NANO = 1e9;
+const NONE: Sums = { workloads: 0, nanoCores: 0, bytes: 0 };
+
+const plus = (a: Sums, b: Sums, sign: 1 | -1): Sums => ({
+  workloads: a.workloads + sign * b.workloads,
+  nanoCores: a.nanoCores + sign * b.nanoCores,
+  bytes: a.bytes + sign * b.bytes,
+});
+
+const CHANGES = ['scaleDown', 'scaleUp', 'suspend', 'resume'] as const satisfies readonly Action[];
 
 /** Gauges by namespace, kept up to date with each reconcile; a namespace in which nothing sleeps has no series. */
 export const createDownscalerMetrics = (metrics: Metrics, dryRun: boolean): DownscalerMetrics => {
@@ -24,42 +42,53 @@ export const createDownscalerMetrics = (metrics: Metrics, dryRun: boolean): Down
     help: 'Decisions taken, by what they do and why',
     labels: ['controller', 'action', 'reason', 'dry_run'],
   });
+  const withheld = metrics.counter({
+    name: 'dry_run_actions_total',
+    help: 'Actions decided on and not taken, because it is a dry run',
+    labels: ['controller', 'action'],
+  });
+  for (const action of CHANGES) withheld.inc({ controller: NAME, action }, 0);
   const gauge = (name: string, help: string) =>
     metrics.gauge({ name: `kube_steward_downscaler_${name}`, help, labels: ['namespace'] });
   const sleeping = gauge('sleeping_workloads', 'Workloads that are down and carry an original');
   const cpu = gauge('saved_cpu_cores', 'CPU that sleeping replicas do not request');
   const memory = gauge('saved_memory_bytes', 'Memory that sleeping replicas do not request');
   const asleep = new Map<Key, Asleep>();
-  const counts = new Map<string, number>();
+  const sums = new Map<string, Sums>();
 
-  const move = (entry: Asleep, sign: 1 | -1): void => {
-    const labels = { namespace: entry.namespace };
-    const count = (counts.get(entry.namespace) ?? 0) + sign;
-    counts.set(entry.namespace, count);
-    sleeping.inc(labels, sign);
-    cpu.inc(labels, sign * entry.cpuCores);
-    memory.inc(labels, sign * entry.memoryBytes);
-    if (count > 0) return;
-    counts.delete(entry.namespace);
-    for (const each of [sleeping, cpu, memory]) each.remove(labels);
+  const move = ({ namespace, saved }: Asleep, sign: 1 | -1): void => {
+    const sum = plus(sums.get(namespace) ?? NONE, saved, sign);
+    if (sum.workloads === 0) {
+      sums.delete(namespace);
+      for (const each of [sleeping, cpu, memory]) each.remove({ namespace });
+      return;
+    }
+    sums.set(namespace, sum);
+    sleeping.set({ namespace }, sum.workloads);
+    cpu.set({ namespace }, sum.nanoCores / NANO);
+    memory.set({ namespace }, sum.bytes);
   };
 
   return {
-    decided: (decision) => decisions.inc({ ...metricLabelsOf(decision, { dryRun }) }),
+    decided(decision) {
+      decisions.inc({ ...metricLabelsOf(decision, { dryRun }) });
+      if (dryRun && isChange(decision)) withheld.inc({ controller: NAME, action: decision.action });
+    },
     observed(key, workload) {
       const before = asleep.get(key);
       const after = workload && asleepOf(workload);
-      if (before) move(before, -1);
       if (after) {
         asleep.set(key, after);
         move(after, 1);
       } else asleep.delete(key);
+      if (before) move(before, -1);
     },
   };
 };
 
 const asleepOf = (workload: Workload): Asleep | undefined => {
   if (workload.original === undefined) return undefined;
-  const { cpuCores, memoryBytes } = savedBy(workload) ?? { cpuCores: 0, memoryBytes: 0 };
-  return { namespace: workload.metadata.namespace, cpuCores, memoryBytes };
+  const { cpuCores = 0, memoryBytes = 0 } = savedBy(workload) ?? {};
+  const saved = { workloads: 1, nanoCores: Math.round(cpuCores * NANO), bytes: Math.round(memoryBytes) };
+  return { namespace: workload.metadata.namespace, saved };
 };

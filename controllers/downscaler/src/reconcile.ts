@@ -1,18 +1,11 @@
 import type { EventRecorder, Reconcile, ReconcileContext } from '@kube-steward/controller';
 import { isConflict, isNotFound, type Client, type Resource } from '@kube-steward/kube';
-import {
-  applyDecision,
-  eventOf,
-  isChange,
-  needsPerson,
-  type ObjectReference,
-  type Decision,
-  type Guard,
-} from '@kube-steward/plan';
+import { applyDecision, eventOf, isChange, needsPerson, type ObjectReference, type Decision } from '@kube-steward/plan';
 import type { Clock } from '@kube-steward/schedule';
 import { decide } from './decide.ts';
 import { decideNamespace, namespaceReference } from './decide-namespace.ts';
 import { subjectOf } from './keys.ts';
+import { fieldsOfDecision } from './log-fields.ts';
 import type { DownscalerMetrics } from './metrics.ts';
 import { observe, type View } from './observe.ts';
 import type { Policy } from './policy.ts';
@@ -24,21 +17,18 @@ export interface ReconcileDependencies {
   readonly view: View;
   readonly policy: Policy;
   readonly clock: Clock;
+  /** Refuses every write when this process may not write any more. */
   readonly client: Client;
   readonly recorder: EventRecorder;
   readonly metrics: DownscalerMetrics;
   readonly fieldManager: string;
   readonly dryRun: boolean;
-  /** May take a decision back. */
-  readonly guard: Guard;
-  /** Throws when this process may not write any more. */
-  readonly mayWrite: () => void;
 }
 
 /** A conflict means that the watch has something newer on its way. Should it not come, this is the next try. */
 const CONFLICT_RETRY_MS = 1000;
 
-/** Observe, decide, guard, apply, record; and come back at the next moment the answer can change. */
+/** Observe, decide, apply, record; and come back at the next moment the answer can change. */
 export const createReconcile =
   (deps: ReconcileDependencies): Reconcile =>
   async (key, context) => {
@@ -52,8 +42,7 @@ export const createReconcile =
     deps.metrics.observed(key, observation?.workload);
     if (!observation) return undefined;
     remark(deps, warningsOf(observation), observation.workload.reference, observation.workload.metadata.uid);
-    const [decision] = deps.guard([decide(observation, deps.policy, deps.clock.now())]);
-    return decision && carryOut(deps, context, observation.workload, decision);
+    return carryOut(deps, context, observation.workload, decide(observation, deps.policy, deps.clock.now()));
   };
 
 const reconcileNamespace = (deps: ReconcileDependencies, name: string): undefined => {
@@ -77,24 +66,16 @@ const carryOut = async (
 ): Promise<{ requeueAfterMs?: number | undefined }> => {
   deps.metrics.decided(decision);
   if (!isChange(decision)) {
-    if (needsPerson(decision.action)) log.warn(fieldsOf(decision), decision.message);
+    if (needsPerson(decision.action)) log.warn(fieldsOfDecision(decision), decision.message);
     warn(deps, decision, workload.metadata.uid);
   } else {
     const done = deps.dryRun || (await applied(deps, workload, decision, signal));
     if (!done) return { requeueAfterMs: CONFLICT_RETRY_MS };
-    log.info(fieldsOf(decision), decision.message);
+    log.info(fieldsOfDecision(decision), decision.message);
     record(deps, decision, workload.metadata.uid);
   }
   return { requeueAfterMs: untilNext(decision, deps.clock.now()) };
 };
-
-/** Kind, namespace and name are on every line of a reconcile already. */
-const fieldsOf = ({ action, reason, changes, nextTransition }: Decision): Record<string, unknown> => ({
-  action,
-  reason,
-  changes,
-  nextTransition,
-});
 
 /** One request, with the state the decision was made for as its precondition. @returns false: read again, decide again */
 const applied = async (
@@ -110,7 +91,6 @@ const applied = async (
       uid,
       resourceVersion,
       fieldManager: deps.fieldManager,
-      guard: deps.mayWrite,
       signal,
     });
     return true;

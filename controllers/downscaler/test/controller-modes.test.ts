@@ -81,7 +81,7 @@ t.test('metrics count what sleeps and what that frees', async (t) => {
   const decided = (labels: string) =>
     actor.metric(`kube_steward_downscaler_decisions_total{controller="downscaler",${labels},dry_run="false"}`);
   t.equal(await actor.metric(sleeping), 1);
-  t.equal(await actor.metric('kube_steward_downscaler_saved_cpu_cores{namespace="shop"}'), 3 * 0.1);
+  t.equal(await actor.metric('kube_steward_downscaler_saved_cpu_cores{namespace="shop"}'), 0.3);
   t.equal(await actor.metric('kube_steward_downscaler_saved_memory_bytes{namespace="shop"}'), 3 * 128 * 2 ** 20);
   t.equal(await decided('action="scaleDown",reason="InsideDowntime"'), 1);
   t.equal(await decided('action="invalid",reason="InvalidAnnotation"'), 1);

@@ -1,4 +1,4 @@
-import type { RequestObservation } from '@kube-steward/kube';
+import type { RelistReason, RequestObservation } from '@kube-steward/kube';
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { createClientMetrics } from './metrics/client-metrics.ts';
 import { createQueueMetrics } from './metrics/queue-metrics.ts';
@@ -33,7 +33,9 @@ export interface Metrics {
   readonly onEvent: (outcome: EventOutcome) => void;
   setLeader(isLeader: boolean): void;
   /** An informer had to list everything again. */
-  readonly onRelist: (resource: string, reason: string) => void;
+  readonly onRelist: (resource: string, reason: RelistReason) => void;
+  /** Shows the relists of a resource from 0 on. */
+  watchRelists(resource: string): void;
   watchInformers(read: () => Iterable<InformerReading>): void;
   counter<L extends string = never>(spec: MetricSpec<L>): Counter<L>;
   gauge<L extends string = never>(spec: MetricSpec<L>): Gauge<L>;
@@ -74,7 +76,7 @@ export const createMetrics = ({ name, leaseName = name, version, process = true 
     onRequest: createClientMetrics(registry),
     onEvent: createEventMetrics(registry, name),
     setLeader: (isLeader) => leader.set({ name: leaseName }, isLeader ? 1 : 0),
-    onRelist: createRelistMetrics(registry),
+    ...createRelistMetrics(registry),
     watchInformers: (read) => publishInformers(registry, read),
     counter: ({ name, help, labels = [] }) => new Counter({ name, help, labelNames: labels, registers: [registry] }),
     gauge: ({ name, help, labels = [] }) => new Gauge({ name, help, labelNames: labels, registers: [registry] }),
@@ -103,14 +105,21 @@ const createEventMetrics = (registry: Registry, controller: string): ((outcome: 
   return (outcome) => counter.inc({ controller, outcome });
 };
 
-const createRelistMetrics = (registry: Registry): ((resource: string, reason: string) => void) => {
+const RELIST_REASONS: readonly RelistReason[] = ['expired', 'continueExpired', 'resourceVersionTooLarge', 'watchError'];
+
+const createRelistMetrics = (registry: Registry): Pick<Metrics, 'onRelist' | 'watchRelists'> => {
   const counter = new Counter({
     name: 'informer_relists_total',
     help: 'Lists beyond the first, because a watch could not go on',
     labelNames: ['resource', 'reason'],
     registers: [registry],
   });
-  return (resource, reason) => counter.inc({ resource, reason });
+  return {
+    onRelist: (resource, reason) => counter.inc({ resource, reason }),
+    watchRelists(resource) {
+      for (const reason of RELIST_REASONS) counter.inc({ resource, reason }, 0);
+    },
+  };
 };
 
 const publishInformers = (registry: Registry, read: () => Iterable<InformerReading>): void => {

@@ -52,7 +52,7 @@ export class Service {
     if (!stop.aborted) {
       await controller.onSynced?.();
       this.#isSynced = true;
-      log.info({ objects: caches.informers.statuses().map(({ objects }) => objects) }, 'caches are filled');
+      log.info({ objects: caches.counts() }, 'caches are filled');
       const lost = this.#begin();
       onReady();
       const isLost = await Promise.race([lost, aborted(stop).then(() => false)]);
