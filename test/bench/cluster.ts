@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { RESOURCES, createClient, createTransport, loadEndpoint } from '@kube-steward/kube';
 import { deployment, namespace } from '@kube-steward/sandbox';
 import { countsOf, startCluster, until, type AuditEntry, type RealCluster } from '../cluster/index.ts';
-import { DOWNSCALER_RULES, grant } from '../cluster/rights.ts';
+import { DOWNSCALER_RULES } from '../cluster/rights.ts';
+import { usernameOf } from '../cluster/service-account.ts';
 import { DOWNSCALER_BUNDLE, NODE_FLAGS, figure, type Bench } from './bench.ts';
 
 const WORKLOADS = 2000;
@@ -13,13 +14,15 @@ const IDLE_MS = 60_000;
 /** Longer than a pass of the audit log is behind. */
 const SETTLED_MS = 2000;
 const { deployments } = RESOURCES;
+const ACCOUNT = { namespace: 'kube-steward', name: 'downscaler' };
+const USER = usernameOf(ACCOUNT);
 const DOWNTIME = 'downscaler/downtime';
 
 /** 2,000 Deployments of a real API server down and up: the downscaler, and a loop that does nothing but send patches. */
 export const clusterBench: Bench = {
   name: 'cluster',
   async run() {
-    await using cluster = await startCluster({ clients: ['loop', 'downscaler'] });
+    await using cluster = await startCluster();
     await fill(cluster);
     const loop = [await bareLoop(cluster, 0), await bareLoop(cluster, 3)];
     const ours = await downscaler(cluster);
@@ -50,7 +53,6 @@ const each = async (numbers: readonly number[], call: (index: number) => Promise
 };
 
 const fill = async ({ admin }: RealCluster): Promise<void> => {
-  await admin.create(RESOURCES.namespaces, namespace({ name: 'kube-steward' }));
   await each([...Array(NAMESPACES).keys()], (index) =>
     admin.create(RESOURCES.namespaces, namespace({ name: `load-${index}` })),
   );
@@ -75,21 +77,21 @@ interface Ours {
 }
 
 const downscaler = async (cluster: RealCluster): Promise<Ours> => {
-  await grant(cluster.admin, 'downscaler', DOWNSCALER_RULES);
+  await cluster.addServiceAccount(ACCOUNT, DOWNSCALER_RULES);
   const flags = [
-    ...[`--kubeconfig=${cluster.kubeconfig('downscaler')}`, '--grace-period=0', '--health-port=0'],
+    ...[`--kubeconfig=${cluster.kubeconfig(USER)}`, '--grace-period=0', '--health-port=0'],
     ...['--qps=-1', `--concurrency=${SOCKETS}`],
   ];
   const env = { ...process.env, POD_NAMESPACE: 'kube-steward', POD_NAME: 'downscaler-0' };
   const controller = spawn(process.execPath, [...NODE_FLAGS, DOWNSCALER_BUNDLE, ...flags], { stdio: 'ignore', env });
   try {
-    await until(() => countsOf(cluster.audit('downscaler'))['watch deployments'] !== undefined, 'it watches');
+    await until(() => countsOf(cluster.audit(USER))['watch deployments'] !== undefined, 'it watches');
     await rest(SETTLED_MS);
     const seconds = [await swept(cluster, 'always'), await swept(cluster, null)];
     await rest(SETTLED_MS * 5);
-    const before = cluster.audit('downscaler').length;
+    const before = cluster.audit(USER).length;
     await rest(IDLE_MS);
-    const idle = countsOf(cluster.audit('downscaler').slice(before));
+    const idle = countsOf(cluster.audit(USER).slice(before));
     const requests = Object.entries(idle).filter(([what]) => !/^watch |leases$/.test(what));
     return {
       seconds,
@@ -119,6 +121,4 @@ const swept = async (cluster: RealCluster, downtime: string | null): Promise<num
 };
 
 const patches = (cluster: RealCluster): AuditEntry[] =>
-  cluster
-    .audit('downscaler')
-    .filter(({ verb, objectRef }) => verb === 'patch' && objectRef?.resource === 'deployments');
+  cluster.audit(USER).filter(({ verb, objectRef }) => verb === 'patch' && objectRef?.resource === 'deployments');

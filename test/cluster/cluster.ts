@@ -9,6 +9,8 @@ import { findProgram } from './binaries.ts';
 import { signingKeys } from './certificates.ts';
 import { freePorts } from './free-ports.ts';
 import { addNodes, writeStages } from './nodes.ts';
+import { grant, type Rule } from './rights.ts';
+import { createServiceAccount, usernameOf, type ServiceAccount } from './service-account.ts';
 import { supervise, type Supervised } from './supervised.ts';
 
 /** What a cluster is made of beside the API server and etcd. */
@@ -30,6 +32,11 @@ export interface RealCluster extends AsyncDisposable {
   readonly admin: Client;
   /** The path of a kubeconfig of one of the clients. */
   kubeconfig(client?: string): string;
+  /**
+   * Makes a ServiceAccount with exactly these rights, and a client of its user name, which is returned: for `kubeconfig` and
+   * `audit`.
+   */
+  addServiceAccount(account: ServiceAccount, rules: readonly Rule[]): Promise<string>;
   /** The requests of a client so far. */
   audit(client: string): AuditEntry[];
   /** The process ids of its programs. */
@@ -66,7 +73,7 @@ class LocalCluster implements RealCluster {
   version = '';
   readonly #folder: string;
   readonly #options: ClusterOptions;
-  readonly #tokens: ReadonlyMap<string, string>;
+  readonly #tokens: Map<string, string>;
   readonly #running: Supervised[] = [];
   #apiServer: Supervised | undefined;
   #apiServerCommand: readonly string[] = [];
@@ -201,6 +208,13 @@ class LocalCluster implements RealCluster {
     const path = this.#path(`${client}.kubeconfig`);
     writeFileSync(path, kubeconfigText(this.server, this.#certificate(), token));
     return path;
+  }
+
+  async addServiceAccount(account: ServiceAccount, rules: readonly Rule[]): Promise<string> {
+    const token = await createServiceAccount(this.admin, account);
+    await grant(this.admin, account, rules);
+    this.#tokens.set(usernameOf(account), token);
+    return usernameOf(account);
   }
 
   audit(client: string): AuditEntry[] {

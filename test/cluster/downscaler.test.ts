@@ -3,10 +3,12 @@ import { RESOURCES, isNotFound, type Resource, type Unstructured } from '@kube-s
 import { deployment, hpa, namespace } from '@kube-steward/sandbox';
 import { startBundle, type Program } from '../e2e/programs.ts';
 import { startCluster, until, type RealCluster } from './index.ts';
-import { DOWNSCALER_RULES, grant, regrant } from './rights.ts';
+import { DOWNSCALER_RULES, grant } from './rights.ts';
+import { usernameOf } from './service-account.ts';
 
 const { deployments, horizontalPodAutoscalers, namespaces, pods } = RESOURCES;
-const USER = 'downscaler';
+const ACCOUNT = { namespace: 'kube-steward', name: 'downscaler' };
+const USER = usernameOf(ACCOUNT);
 const DOWNTIME = 'downscaler/downtime';
 const NAMES = Array.from({ length: 12 }, (_, index) => `web-${index}`);
 
@@ -17,11 +19,11 @@ interface Sized extends Unstructured {
 
 /** A namespace of Deployments of 1, 2, 3, 1, … replicas, one with an autoscaler. */
 const stage = async (t: Test): Promise<RealCluster> => {
-  const cluster = await startCluster({ nodes: 2, clients: [USER] });
+  const cluster = await startCluster({ nodes: 2 });
   t.teardown(() => cluster.stop());
   const { admin } = cluster;
-  await grant(admin, USER, DOWNSCALER_RULES);
-  for (const name of ['kube-steward', 'shop']) await admin.create(namespaces, namespace({ name }));
+  await cluster.addServiceAccount(ACCOUNT, DOWNSCALER_RULES);
+  await admin.create(namespaces, namespace({ name: 'shop' }));
   for (const [index, name] of NAMES.entries())
     await admin.create(deployments, deployment({ namespace: 'shop', name, replicas: sizeOf(index) }));
   await admin.create(
@@ -135,9 +137,9 @@ t.test('rights taken away and given back: it goes on by itself', async (t) => {
   const cluster = await stage(t);
   const program = run(t, cluster);
   await program.says(/became the leader/);
-  await regrant(
+  await grant(
     cluster.admin,
-    USER,
+    ACCOUNT,
     DOWNSCALER_RULES.filter(({ resources }) => !resources.includes('deployments')),
   );
   await sleep(cluster, 'always');
@@ -146,7 +148,7 @@ t.test('rights taken away and given back: it goes on by itself', async (t) => {
     'it is refused something',
   );
   t.notOk(await allAsleep(cluster));
-  await regrant(cluster.admin, USER, DOWNSCALER_RULES);
+  await grant(cluster.admin, ACCOUNT, DOWNSCALER_RULES);
   await until(() => allAsleep(cluster), 'all asleep');
   t.equal(program.child.exitCode, null);
 });

@@ -9,3 +9,5 @@
  */
 export { startCluster, until, type ClusterOptions, type RealCluster } from './cluster.ts';
 export { countsOf, type AuditEntry } from './audit.ts';
+export { DOWNSCALER_RULES, grant, type Rule } from './rights.ts';
+export { usernameOf, type ServiceAccount } from './service-account.ts';

@@ -1,18 +1,12 @@
-import type { Client, Resource, Unstructured } from '@kube-steward/kube';
-
-const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1' };
-export const CLUSTER_ROLES: Resource = { ...RBAC, plural: 'clusterroles', kind: 'ClusterRole', namespaced: false };
-const CLUSTER_ROLE_BINDINGS: Resource = {
-  ...RBAC,
-  plural: 'clusterrolebindings',
-  kind: 'ClusterRoleBinding',
-  namespaced: false,
-};
+import type { Client, Resource } from '@kube-steward/kube';
+import type { ServiceAccount } from './service-account.ts';
 
 export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
+  /** In the namespace of the account alone; in the whole cluster when left out. */
+  readonly inOwnNamespace?: boolean;
 }
 
 const READ = ['get', 'list', 'watch'];
@@ -31,25 +25,51 @@ export const DOWNSCALER_RULES: readonly Rule[] = [
   { apiGroups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs: READ },
   { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: READ },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'patch'] },
+  {
+    apiGroups: ['coordination.k8s.io'],
+    resources: ['leases'],
+    verbs: ['get', 'create', 'patch'],
+    inOwnNamespace: true,
+  },
 ];
 
-/** Gives a user these rights in the whole cluster, under a role of the same name. */
-export const grant = async (admin: Client, user: string, rules: readonly Rule[]): Promise<void> => {
-  const { group, version } = RBAC;
-  const metadata = { name: user };
-  const apiVersion = `${group}/${version}`;
-  await admin.create<Unstructured>(CLUSTER_ROLES, { apiVersion, kind: 'ClusterRole', metadata, rules });
-  await admin.create<Unstructured>(CLUSTER_ROLE_BINDINGS, {
-    apiVersion,
-    kind: 'ClusterRoleBinding',
-    metadata,
-    roleRef: { apiGroup: group, kind: 'ClusterRole', name: user },
-    subjects: [{ apiGroup: group, kind: 'User', name: user }],
-  });
+/**
+ * Leaves a ServiceAccount these rights and no others: a ClusterRole and a Role of its name, bound to it. Called again, it
+ * takes away what is not named any more.
+ */
+export const grant = async (admin: Client, account: ServiceAccount, rules: readonly Rule[]): Promise<void> => {
+  for (const kind of ['ClusterRole', 'Role'] as const) {
+    const own = kind === 'Role';
+    const metadata = own ? account : { name: account.name };
+    const said = rules.filter(({ inOwnNamespace = false }) => inOwnNamespace === own);
+    await apply(admin, kind, { metadata, rules: said.map(({ inOwnNamespace, ...rule }) => rule) });
+    await apply(admin, `${kind}Binding`, {
+      metadata,
+      roleRef: { apiGroup: GROUP, kind, name: account.name },
+      subjects: [{ kind: 'ServiceAccount', ...account }],
+    });
+  }
 };
 
-/** Leaves the user these rights alone. */
-export const regrant = async (admin: Client, user: string, rules: readonly Rule[]): Promise<void> => {
-  await admin.patch(CLUSTER_ROLES, { name: user }, { type: 'merge', body: { rules } });
+const GROUP = 'rbac.authorization.k8s.io';
+
+interface Body {
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly [field: string]: unknown;
+}
+
+const apply = async (admin: Client, kind: string, body: Body): Promise<void> => {
+  const resource: Resource = {
+    group: GROUP,
+    version: 'v1',
+    plural: `${kind.toLowerCase()}s`,
+    kind,
+    namespaced: !kind.startsWith('Cluster'),
+  };
+  await admin.patch(resource, body.metadata, {
+    type: 'apply',
+    fieldManager: 'cluster',
+    force: true,
+    body: { apiVersion: `${GROUP}/v1`, kind, ...body },
+  });
 };
