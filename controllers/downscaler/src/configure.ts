@@ -96,6 +96,7 @@ export const policyOf = (
     podsForceCluster: values.podsForceCluster,
     onManualChange: values.onManualChange,
     sleepProtected: new Set(values.sleepProtected),
+    ...(values.maxChangesPerMinute !== undefined && { maxChangesPerMinute: values.maxChangesPerMinute }),
     ...(values.deploymentTimeAnnotation !== undefined && { deploymentTimeAnnotation: values.deploymentTimeAnnotation }),
     fieldManagers: new Set([values.fieldManager, FIELD_MANAGER]),
   };

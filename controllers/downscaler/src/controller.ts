@@ -8,6 +8,7 @@ import {
 import { EXIT } from '@kube-steward/cli';
 import type { Resource } from '@kube-steward/kube';
 import { RENDERERS, createPlan } from '@kube-steward/plan';
+import { createMemory } from './circumstances.ts';
 import { policyOf } from './configure.ts';
 import { decideAll } from './decide-all.ts';
 import { discoverDefinitions } from './discover-definitions.ts';
@@ -47,6 +48,7 @@ const setup = async (context: Context): Promise<Controller> => {
       client,
       recorder: context.events,
       metrics: createDownscalerMetrics(context.metrics, options.dryRun),
+      memory: createMemory(policy.maxChangesPerMinute),
       fieldManager: options.fieldManager,
       dryRun: options.dryRun,
     }),

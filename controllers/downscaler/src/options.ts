@@ -4,6 +4,7 @@ import {
   custom,
   defineOptions,
   duration,
+  integer,
   list,
   regexList,
   text,
@@ -18,6 +19,7 @@ const window = (): OptionType<string> => ({ ...text, placeholder: 'window' });
 const timing = 'Timing';
 const scope = 'What is put to sleep';
 const behaviour = 'Behaviour';
+const safety = 'Safety';
 
 /** Every option of the downscaler's own. Names of the environment besides ours are those of the tools people come from. */
 export const DOWNSCALER_OPTIONS = defineOptions({
@@ -202,6 +204,12 @@ export const DOWNSCALER_OPTIONS = defineOptions({
     default: FIELD_MANAGER,
     group: behaviour,
     description: 'Name of this writer in managedFields. GitOps tools are configured with it.',
+  },
+
+  maxChangesPerMinute: {
+    type: integer({ min: 1 }),
+    group: safety,
+    description: 'So many workloads are put to sleep in any minute, and so many woken; no limit when left out.',
   },
 
   interval: { type: text, description: '', deprecated: 'changes are acted on as they happen' },

@@ -41,6 +41,8 @@ export interface Policy {
   /** A pod with force-uptime keeps every namespace awake, not only its own. */
   readonly podsForceCluster: boolean;
   readonly onManualChange: 'enforce' | 'respect';
+  /** How many workloads are put to sleep in any minute, and how many woken; absent: as many as there are. */
+  readonly maxChangesPerMinute?: number;
   /** `namespace/name` of protected workloads that may sleep all the same. */
   readonly sleepProtected: ReadonlySet<string>;
   readonly deploymentTimeAnnotation?: string;

@@ -1,15 +1,18 @@
 import type { EventRecorder, Reconcile, ReconcileContext } from '@kube-steward/controller';
 import { isConflict, isNotFound, type Client, type Resource } from '@kube-steward/kube';
-import { applyDecision, eventOf, isChange, needsPerson, type ObjectReference, type Decision } from '@kube-steward/plan';
+import { applyDecision, isChange, needsPerson, type Decision } from '@kube-steward/plan';
 import type { Clock } from '@kube-steward/schedule';
+import type { Memory } from './circumstances.ts';
 import { decide } from './decide.ts';
 import { decideNamespace, namespaceReference } from './decide-namespace.ts';
-import { subjectOf } from './keys.ts';
+import { guard } from './guard.ts';
+import { subjectOf, type Key } from './keys.ts';
 import { fieldsOfDecision } from './log-fields.ts';
 import type { DownscalerMetrics } from './metrics.ts';
-import { observe, type View } from './observe.ts';
+import { observe, type Observation, type View } from './observe.ts';
 import type { Policy } from './policy.ts';
-import { warningsOf, warningsOfNamespace, type Warning } from './warnings.ts';
+import { record, remark, warn } from './tell.ts';
+import { warningsOf, warningsOfNamespace } from './warnings.ts';
 import type { Workload } from './workload.ts';
 
 /** Everything one reconcile works with. */
@@ -21,6 +24,7 @@ export interface ReconcileDependencies {
   readonly client: Client;
   readonly recorder: EventRecorder;
   readonly metrics: DownscalerMetrics;
+  readonly memory: Memory;
   readonly fieldManager: string;
   readonly dryRun: boolean;
 }
@@ -28,7 +32,7 @@ export interface ReconcileDependencies {
 /** A conflict means that the watch has something newer on its way. Should it not come, this is the next try. */
 const CONFLICT_RETRY_MS = 1000;
 
-/** Observe, decide, apply, record; and come back at the next moment the answer can change. */
+/** Observe, decide, guard, apply, record; and come back at the next moment the answer can change. */
 export const createReconcile =
   (deps: ReconcileDependencies): Reconcile =>
   async (key, context) => {
@@ -40,10 +44,21 @@ export const createReconcile =
     }
     const observation = observe(deps.view, deps.policy, subject.row, subject.object);
     deps.metrics.observed(key, observation?.workload);
-    if (!observation) return undefined;
+    if (!observation) {
+      deps.memory.gone(key);
+      return undefined;
+    }
     remark(deps, warningsOf(observation), observation.workload.reference, observation.workload.metadata.uid);
-    return carryOut(deps, context, observation.workload, decide(observation, deps.policy, deps.clock.now()));
+    return carryOut(deps, context, observation.workload, guarded(deps, key, observation));
   };
+
+const guarded = ({ policy, memory, clock }: ReconcileDependencies, key: Key, observation: Observation): Decision => {
+  const now = clock.now();
+  const decision = decide(observation, policy, now);
+  const passed = guard(decision, { observation, policy, circumstances: memory.circumstances, now });
+  memory.decided(key, decision, passed, now);
+  return passed;
+};
 
 const reconcileNamespace = (deps: ReconcileDependencies, name: string): undefined => {
   const namespace = deps.view.namespaces.get(name);
@@ -102,26 +117,3 @@ const applied = async (
 
 const untilNext = ({ nextTransition }: Decision, now: number): number | undefined =>
   nextTransition === undefined ? undefined : Math.max(1, Date.parse(nextTransition) - now);
-
-const record = (deps: ReconcileDependencies, decision: Decision, uid: string): void => {
-  const { regarding, ...event } = eventOf(decision);
-  if (!deps.dryRun) deps.recorder.event({ regarding: { ...regarding, uid }, ...event });
-};
-
-/** What is acted on, and surely not meant as it stands, is a Warning beside whatever is decided. */
-const remark = (
-  deps: ReconcileDependencies,
-  warnings: readonly Warning[],
-  object: ObjectReference,
-  uid: string,
-): void => {
-  if (deps.dryRun) return;
-  for (const { reason, message } of warnings)
-    deps.recorder.event({ regarding: { ...object, uid }, type: 'Warning', reason, action: 'None', note: message });
-};
-
-/** What needs a person is said on the object that carries it: a value of a namespace is the namespace's own decision. */
-const warn = (deps: ReconcileDependencies, decision: Decision, uid: string): void => {
-  const elsewhere = decision.object.kind !== 'Namespace' && decision.decidedBy?.source.startsWith('namespace/');
-  if (needsPerson(decision.action) && !elsewhere) record(deps, decision, uid);
-};

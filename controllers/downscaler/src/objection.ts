@@ -1,0 +1,32 @@
+import type { Decision } from '@kube-steward/plan';
+import { timestamp } from './describe.ts';
+import type { Reason } from './reasons.ts';
+
+/** Why a change is not made now. */
+export interface Objection {
+  readonly reason: Reason;
+  /** One sentence with the evidence. */
+  readonly message: string;
+  /** When to look again, milliseconds since the epoch; the decision's own next transition when left out. */
+  readonly until?: number;
+}
+
+const takenBack = (
+  decision: Decision,
+  action: 'none' | 'blocked',
+  { reason, message, until }: Objection,
+): Decision => ({
+  ...decision,
+  action,
+  reason,
+  message,
+  changes: [],
+  ...(until !== undefined && { nextTransition: timestamp(until) }),
+});
+
+/** The change, put off: it comes by itself. */
+export const putOff = (decision: Decision, objection: Objection): Decision => takenBack(decision, 'none', objection);
+
+/** The change, held back: a person has to look. */
+export const holdBack = (decision: Decision, objection: Objection): Decision =>
+  takenBack(decision, 'blocked', objection);

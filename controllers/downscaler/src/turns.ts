@@ -1,0 +1,63 @@
+import type { Decision } from '@kube-steward/plan';
+import { MINUTE_MS, SECOND_MS, formatDuration } from '@kube-steward/schedule';
+import { directionOf, type Direction } from './direction.ts';
+import type { Guard } from './guard.ts';
+import { workloadKey } from './keys.ts';
+import { putOff } from './objection.ts';
+
+/**
+ * When the latest turns are, those to come included: the oldest first, those of one second together, and no more of them
+ * than a minute may have.
+ */
+export type Turns = readonly { readonly at: number; readonly count: number }[];
+
+/** A turn that is kept for a workload. */
+export interface Turn {
+  readonly direction: Direction;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** When the next turn is, so that no minute has more than it may. */
+export const nextTurn = (turns: Turns, perMinute: number, now: number): number => {
+  const [oldest] = turns;
+  return oldest && countOf(turns) >= perMinute ? Math.max(now, oldest.at + MINUTE_MS) : now;
+};
+
+/** The turns with one more, not before the latest of them. Counted in whole seconds, as moments of decisions are. */
+export const withTurn = (turns: Turns, perMinute: number, at: number): Turns => {
+  const second = Math.ceil(at / SECOND_MS) * SECOND_MS;
+  const latest = turns.at(-1);
+  const added =
+    latest?.at === second
+      ? [...turns.slice(0, -1), { at: second, count: latest.count + 1 }]
+      : [...turns, { at: second, count: 1 }];
+  return countOf(added) > perMinute ? withoutOldest(added) : added;
+};
+
+const countOf = (turns: Turns): number => turns.reduce((sum, { count }) => sum + count, 0);
+
+const withoutOldest = ([oldest, ...rest]: Turns): Turns =>
+  oldest && oldest.count > 1 ? [{ at: oldest.at, count: oldest.count - 1 }, ...rest] : rest;
+
+const WHAT = { sleep: 'put to sleep', wake: 'woken' } as const;
+
+/**
+ * With `--max-changes-per-minute`, a change waits for its turn, which is then kept for it. Sleeping and waking are counted
+ * apart: neither waits for the other.
+ */
+export const waitsForTurn: Guard = (decision, { observation, policy, circumstances, now }) => {
+  const { maxChangesPerMinute: perMinute } = policy;
+  if (perMinute === undefined) return undefined;
+  const direction = directionOf(decision);
+  if (!direction) return undefined;
+  const kept = circumstances.kept.get(workloadKey(observation.workload));
+  const turn = kept?.direction === direction ? kept.at : nextTurn(circumstances.turns[direction], perMinute, now);
+  if (turn <= now) return undefined;
+  const message = `at most ${perMinute} workloads a minute are ${WHAT[direction]}: its turn comes in ${formatDuration(turn - now)}`;
+  return putOff(decision, { reason: 'WaitsForTurn', message, until: turn });
+};
+
+/** Whether a decision, once the guards have seen it, has a turn of its own: now, or to wait for. */
+export const takesTurn = (decided: Decision, guarded: Decision): boolean =>
+  guarded === decided || guarded.reason === 'WaitsForTurn';
