@@ -15,8 +15,8 @@ import { supervise, type Supervised } from './supervised.ts';
 
 /** What a cluster is made of beside the API server and etcd. */
 export interface ClusterOptions {
-  /** The real controllers, and the scheduler. */
-  readonly controllers?: boolean;
+  /** The real controllers, and the scheduler; or only these controllers, by name. */
+  readonly controllers?: boolean | readonly string[];
   /** Simulated nodes, on which pods run; brings the controllers. */
   readonly nodes?: number;
   /** Users with a token each, without rights of their own; `admin` may do everything and is always there. */
@@ -97,7 +97,7 @@ class LocalCluster implements RealCluster {
     try {
       await this.#startControlPlane();
       const { nodes = 0, controllers = nodes > 0 } = this.#options;
-      if (controllers) this.#startControllers();
+      if (controllers !== false) this.#startControllers(controllers);
       if (nodes > 0) await this.#startNodes(nodes);
     } catch (error) {
       await this.stop();
@@ -180,14 +180,15 @@ class LocalCluster implements RealCluster {
     return (await statusOf(`${this.server}/readyz`, this.#certificate(), this.#tokens.get('probe') ?? '')) === 200;
   }
 
-  #startControllers(): void {
+  #startControllers(chosen: true | readonly string[]): void {
     const common = ['--leader-elect=false', '--secure-port=0', '--kube-api-qps=2000', '--kube-api-burst=4000'];
     this.#run('kube-controller-manager', [
       `--kubeconfig=${this.kubeconfig('controller-manager')}`,
       `--service-account-private-key-file=${this.#path('service-accounts.key')}`,
+      ...(chosen === true ? [] : [`--controllers=${chosen.join()}`]),
       ...common,
     ]);
-    this.#run('kube-scheduler', [`--kubeconfig=${this.kubeconfig('scheduler')}`, ...common]);
+    if (chosen === true) this.#run('kube-scheduler', [`--kubeconfig=${this.kubeconfig('scheduler')}`, ...common]);
   }
 
   async #startNodes(count: number): Promise<void> {

@@ -12,6 +12,7 @@ import {
 import type { ServedKind } from './registry.ts';
 import { selectorOf, selects } from './selection.ts';
 import type { State } from './state.ts';
+import { StatusError } from './status-error.ts';
 import type { Stored } from './stored.ts';
 import type { Table } from './table.ts';
 
@@ -119,6 +120,12 @@ const parseRevision = (text: string | undefined): number | undefined => {
   if (text === undefined || text === '') return undefined;
   if (!/^\d+$/.test(text)) throw badRequest(`invalid resource version: ${revisionFault(text)}`);
   return Number(text);
+};
+
+/** What a get of one object asks of the version it shows: 500 for one that is no number, 504 for one not reached yet. */
+export const checkReached = (state: State, resourceVersion: string): void => {
+  if (!/^\d*$/.test(resourceVersion)) throw new StatusError({ message: revisionFault(resourceVersion), code: 500 });
+  if (Number(resourceVersion) > state.revision) throw tooLargeResourceVersion(Number(resourceVersion), state.revision);
 };
 
 /** How the server says that a resourceVersion is no number. */

@@ -1,5 +1,5 @@
 import { notFound } from '../errors.ts';
-import { listPage } from '../list.ts';
+import { checkReached, listPage } from '../list.ts';
 import type { ServedKind } from '../registry.ts';
 import { scaleOf } from '../scale.ts';
 import { type Stored, storageKey } from '../stored.ts';
@@ -26,6 +26,7 @@ export const sendObject = (state: State, kind: ServedKind, target: ResourceTarge
     sendJson(exchange, 200, found);
     return;
   }
+  checkReached(state, exchange.query.get('resourceVersion') ?? '');
   const stored = state.table(kind).get(storageKey(target.namespace, name));
   if (!stored) throw notFound(kind, name);
   if (target.subresource === 'log') sendPlain(exchange, 200, `${name} has written nothing\n`);

@@ -139,6 +139,8 @@ t.test('requests that make no sense are refused as the server does', async (t) =
     ['POST', `${CONFIG_MAPS}/a`, {}, {}, 405, /does not allow this method/],
     ['GET', `${CONFIG_MAPS}/a/nothing`, undefined, {}, 404, /could not find the requested resource/],
     ['GET', '/apis/apps/v1/namespaces/shop/nothing', undefined, {}, 404, /could not find the requested resource/],
+    ['GET', `${CONFIG_MAPS}/a?resourceVersion=x`, undefined, {}, 500, /^resourceVersion: Invalid value: "x": strconv/],
+    ['GET', `${CONFIG_MAPS}/a?resourceVersion=999`, undefined, {}, 504, /^Timeout: Too large resource version: 999, /],
     ['GET', `${CONFIG_MAPS}?limit=many`, undefined, {}, 400, /strconv.ParseInt/],
     [
       'POST',
