@@ -16,7 +16,8 @@ export const DOWNSCALER_RULES: readonly Rule[] = [
   { apiGroups: ['apps'], resources: ['deployments'], verbs: [...READ, 'patch'] },
   { apiGroups: ['argoproj.io'], resources: ['rollouts'], verbs: [...READ, 'patch'] },
   { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: [...READ, 'patch'] },
-  { apiGroups: [''], resources: ['namespaces', 'pods', 'services'], verbs: READ },
+  { apiGroups: [''], resources: ['namespaces'], verbs: [...READ, 'patch'] },
+  { apiGroups: [''], resources: ['pods', 'services'], verbs: READ },
   {
     apiGroups: ['admissionregistration.k8s.io'],
     resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],

@@ -11,7 +11,7 @@ import type { Reason } from './reasons.ts';
  */
 export const decideAll = function* (view: View, policy: Policy, now: number): Generator<Decision> {
   for (const namespace of view.namespaces.list()) {
-    const decision = decideNamespace(namespace, policy);
+    const decision = decideNamespace(namespace, policy, now);
     if (decision) yield decision;
   }
   for (const observation of observeAll(view, policy)) {

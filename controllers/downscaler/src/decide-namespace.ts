@@ -1,17 +1,20 @@
-import { RESOURCES, apiVersionOf } from '@kube-steward/kube';
+import { RESOURCES, apiVersionOf, matchesLabels } from '@kube-steward/kube';
 import type { Decision, ObjectReference } from '@kube-steward/plan';
-import { protectedNamespace } from './exclusion.ts';
+import { timestamp } from './describe.ts';
+import { removal } from './exceptions.ts';
+import { excludedBy, protectedNamespace } from './exclusion.ts';
 import type { NamespaceView } from './observe.ts';
-import type { Policy } from './policy.ts';
+import { isIncluded, type Policy } from './policy.ts';
 import { invalid, type Verdict } from './verdict.ts';
 import { neverActs, unknownAnnotation } from './wish.ts';
 
 /**
- * What is wrong with the annotations of a namespace: at most one decision a namespace, `invalid` and said once. What a
- * workload does about a value it would have used is the workload's own decision.
+ * What is to be done about the annotations of a namespace: at most one decision a namespace. What is wrong with them is said
+ * once; what a workload does about a value it would have used is the workload's own decision. Exceptions that are over are
+ * removed, where the namespace is ours to look after.
  */
-export const decideNamespace = (namespace: NamespaceView, policy: Policy): Decision | undefined => {
-  const verdict = problemOf(namespace, policy);
+export const decideNamespace = (namespace: NamespaceView, policy: Policy, now: number): Decision | undefined => {
+  const verdict = problemOf(namespace, policy) ?? tidied(namespace, policy, now);
   return (
     verdict && {
       controller: 'downscaler',
@@ -20,13 +23,14 @@ export const decideNamespace = (namespace: NamespaceView, policy: Policy): Decis
       reason: verdict.reason,
       message: verdict.message,
       decidedBy: verdict.decidedBy,
-      changes: [],
+      changes: verdict.changes,
+      ...(verdict.next !== undefined && { nextTransition: timestamp(verdict.next) }),
     }
   );
 };
 
 /** The namespace as decisions and plans name it. */
-export const namespaceReference = ({ metadata: { name } }: NamespaceView): ObjectReference => ({
+export const namespaceReference = ({ metadata: { name } }: Pick<NamespaceView, 'metadata'>): ObjectReference => ({
   apiVersion: apiVersionOf(RESOURCES.namespaces),
   kind: RESOURCES.namespaces.kind,
   name,
@@ -39,4 +43,17 @@ const problemOf = ({ layer, metadata }: NamespaceView, policy: Policy): Verdict 
   if (bad) return invalid(bad);
   const fixed = protectedNamespace(metadata.name, policy);
   return fixed && neverActs(layer, fixed.message);
+};
+
+/** What nobody chose is not ours, whatever is written on it. */
+const tidied = (
+  { metadata, layer, labels, exceptions }: NamespaceView,
+  policy: Policy,
+  now: number,
+): Verdict | undefined => {
+  if (exceptions.length === 0) return undefined;
+  const { include, selector } = policy.namespaces;
+  const isChosen = isIncluded(include, metadata.name) && (!selector || matchesLabels(selector, labels));
+  if (!isChosen || protectedNamespace(metadata.name, policy) || excludedBy(layer, now)?.excluded) return undefined;
+  return removal(exceptions, now);
 };

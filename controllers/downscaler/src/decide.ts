@@ -1,6 +1,7 @@
 import type { Decision } from '@kube-steward/plan';
 import { comeUp } from './come-up.ts';
 import { describe, timestamp } from './describe.ts';
+import { withoutExpired } from './exceptions.ts';
 import { restoresExcluded, type Exclusion } from './exclusion.ts';
 import { goDown } from './go-down.ts';
 import { isLost } from './original-lost.ts';
@@ -47,7 +48,7 @@ const judge = (o: Observation, policy: Policy, now: number): Verdict => {
     case 'excluded':
       return whenExcluded(o, policy, wish.exclusion, now);
     case 'desired':
-      return act(o, policy, wish, now);
+      return withoutExpired(o.workload.exceptions, act(o, policy, wish, now), now);
   }
 };
 

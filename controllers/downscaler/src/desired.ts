@@ -2,6 +2,7 @@ import type { DecidedBy } from '@kube-steward/plan';
 import type { Schedule } from '@kube-steward/schedule';
 import { NO_ENTRIES, type AnnotationName, type AnnotationValues, type Entry, type Layer } from './annotations.ts';
 import { awakeAt, earliest } from './awake.ts';
+import { inForce } from './exceptions.ts';
 import type { AwakePod } from './observe.ts';
 import type { Reason } from './reasons.ts';
 import type { Because } from './verdict.ts';
@@ -76,7 +77,9 @@ const forceOfPods = (pods: readonly AwakePod[], now: number): Force | undefined 
 };
 
 const forceOf = ({ entries }: Layer, now: number): Force | undefined => {
-  const { forceUptime, forceDowntime } = entries;
+  if (!entries.forceUptime && !entries.forceDowntime) return undefined;
+  const forceUptime = inForce('forceUptime', entries.forceUptime, now);
+  const forceDowntime = inForce('forceDowntime', entries.forceDowntime, now);
   if (!forceUptime && !forceDowntime) return undefined;
   const up = forceUptime && forcedBy(forceUptime, 'up', undefined, now);
   if (up?.desired || !forceDowntime) return up;

@@ -2,6 +2,7 @@ import { matchesLabels } from '@kube-steward/kube';
 import type { DecidedBy } from '@kube-steward/plan';
 import type { Entry, Layer } from './annotations.ts';
 import { earliest } from './awake.ts';
+import { inForce } from './exceptions.ts';
 import { isKnownOwner, type Observation } from './observe.ts';
 import { isIncluded, matchesAny, type NamePatterns, type Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
@@ -112,7 +113,8 @@ const annotated = (object: Layer, namespace: Layer | undefined, policy: Policy, 
   if (own && isAnswer(own)) return own;
   const around = namespace && excludedBy(namespace, now);
   if (around && isAnswer(around)) return around;
-  if (policy.explicitInclude && !object.entries.exclude && !namespace?.entries.exclude)
+  const isIncludedBy = ({ entries }: Layer): boolean => inForce('exclude', entries.exclude, now) !== undefined;
+  if (policy.explicitInclude && !isIncludedBy(object) && !(namespace && isIncludedBy(namespace)))
     return {
       excluded: {
         reason: 'Excluded',

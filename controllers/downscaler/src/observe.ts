@@ -1,5 +1,6 @@
 import { RESOURCES, type KubeObject, type Store, type Resource } from '@kube-steward/kube';
 import type { AnnotationReader, Layer } from './annotations.ts';
+import { exceptionsOn, type Exception } from './exceptions.ts';
 import { KINDS, isOfKind, objectId, rowOfKind, type KindRow } from './kinds.ts';
 import type { Policy } from './policy.ts';
 import {
@@ -17,6 +18,8 @@ import { workloadProjection, type Workload } from './workload.ts';
 export interface NamespaceView {
   readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string };
   readonly layer: Layer;
+  /** What of it ends by itself, and is removed then. */
+  readonly exceptions: readonly Exception[];
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -112,6 +115,7 @@ export const sourcesOf = (policy: Policy): Sources => ({
   namespaces: {
     resource: RESOURCES.namespaces,
     project: namespaceProjection(policy.reader),
+    keepManagedFields: true,
     optional: policy.namespaces.only.length > 0,
   },
   awakePods: {
@@ -133,11 +137,15 @@ export const sourcesOf = (policy: Policy): Sources => ({
 
 const namespaceProjection =
   (reader: AnnotationReader) =>
-  ({ metadata }: KubeObject): NamespaceView => ({
-    metadata: { name: metadata.name, uid: metadata.uid ?? '', resourceVersion: metadata.resourceVersion ?? '' },
-    layer: reader.layer(`namespace/${metadata.name}`, metadata.annotations),
-    labels: metadata.labels ?? {},
-  });
+  ({ metadata }: KubeObject): NamespaceView => {
+    const layer = reader.layer(`namespace/${metadata.name}`, metadata.annotations);
+    return {
+      metadata: { name: metadata.name, uid: metadata.uid ?? '', resourceVersion: metadata.resourceVersion ?? '' },
+      layer,
+      exceptions: exceptionsOn(layer, metadata),
+      labels: metadata.labels ?? {},
+    };
+  };
 
 const awakePodProjection =
   (policy: Policy) =>

@@ -71,11 +71,11 @@ const ageCheck = (o: Observation, policy: Policy, now: number): Check[] => {
 
 /** What will happen next: to the object as it is, or, where it changes now, on the way back. */
 const next = (o: Observation, policy: Policy, decision: Decision, now: number): Next[] => {
-  if (isChange(decision)) return wayBack(o, policy, now);
+  if (isChange(decision) && decision.action !== 'annotate') return wayBack(o, policy, now);
   if (decision.nextTransition === undefined) return [];
   const coming = decide(o, policy, Date.parse(decision.nextTransition));
   const to = coming.changes[0]?.to;
-  if (!isChange(coming)) return [];
+  if (!isChange(coming) || coming.action === 'annotate') return [];
   return [{ kind: 'next', action: coming.action, ...(typeof to === 'number' && { message: `to ${to}` }) }];
 };
 

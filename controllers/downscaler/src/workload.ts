@@ -18,7 +18,9 @@ import {
   type Entry,
   type Layer,
 } from './annotations.ts';
+import { exceptionsOn, type Exception } from './exceptions.ts';
 import type { JsonScalar, KindReference, KindRow } from './kinds.ts';
+import { LAST_APPLIED } from './names.ts';
 import { NO_SCALAR, type Fields } from './size-forms.ts';
 import { sizePath, sizePaths, standingOf } from './sizes.ts';
 
@@ -45,6 +47,8 @@ export interface Workload {
   readonly reference: ObjectReference;
   readonly row: KindRow;
   readonly layer: Layer;
+  /** What of it ends by itself, and is removed then. */
+  readonly exceptions: readonly Exception[];
   readonly fields: Fields;
   readonly original: string | undefined;
   readonly originalPause: string | undefined;
@@ -77,7 +81,6 @@ export interface ProjectionContext {
 }
 
 const PART_OF = 'app.kubernetes.io/part-of';
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The projection of a kind's objects. */
 export const workloadProjection =
@@ -89,6 +92,7 @@ export const workloadProjection =
     const originalPause = annotations?.[`${context.prefix}/${ORIGINAL_PAUSE}`];
     const originalBound = annotations?.[`${context.prefix}/${ORIGINAL_BOUND}`];
     const deployedAt = deployTime(context.deploymentTimeAnnotation, annotations);
+    const layer = context.reader.layer('object', annotations);
     const owner = object.metadata.ownerReferences?.find((reference) => reference.controller === true);
     return {
       metadata: identityOf(object.metadata),
@@ -99,7 +103,8 @@ export const workloadProjection =
         name: object.metadata.name,
       },
       row,
-      layer: context.reader.layer('object', annotations),
+      layer,
+      exceptions: exceptionsOn(layer, object.metadata),
       fields,
       original,
       originalPause,

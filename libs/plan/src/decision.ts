@@ -1,4 +1,4 @@
-/** What a decision does to an object. `none`, `invalid` and `blocked` change nothing. */
+/** What a decision does to an object. `none`, `invalid` and `blocked` change nothing; `annotate` annotations of ours alone. */
 export const ACTIONS = [
   'none',
   'scaleDown',
@@ -8,6 +8,7 @@ export const ACTIONS = [
   'delete',
   'notify',
   'quarantine',
+  'annotate',
   'setPriority',
   'recommend',
   'invalid',

@@ -31,6 +31,7 @@ export const describeChange = ({ action, changes }: Decision): string => {
     case 'delete':
     case 'notify':
     case 'quarantine':
+    case 'annotate':
       return action;
     case 'none':
     case 'invalid':

@@ -20,6 +20,7 @@ const MARKS: Record<Action, readonly [mark: string, style: StyleName]> = {
   resume: ['+', 'green'],
   setPriority: ['~', 'cyan'],
   recommend: ['~', 'cyan'],
+  annotate: ['~', 'cyan'],
   notify: ['~', 'cyan'],
   quarantine: ['x', 'red'],
   delete: ['x', 'red'],

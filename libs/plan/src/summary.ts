@@ -11,6 +11,7 @@ const WORDS: Record<Exclude<Action, 'none'>, readonly [one: string, many: string
   delete: ['delete', 'delete'],
   notify: ['notification', 'notifications'],
   quarantine: ['quarantine', 'quarantine'],
+  annotate: ['annotation', 'annotations'],
   setPriority: ['priority change', 'priority changes'],
   recommend: ['recommendation', 'recommendations'],
   invalid: ['invalid', 'invalid'],

@@ -98,6 +98,7 @@ t.test('a change is told in a few characters', (t) => {
     ['scaleUp', [], 'scaleUp'],
     ['suspend', [{ path: '/spec/suspend', from: false, to: true }], 'suspend'],
     ['delete', [], 'delete'],
+    ['annotate', [{ path: '/metadata/annotations/a', from: '1' }], 'annotate'],
     ['none', [], '-'],
     ['blocked', [], '-'],
   ];
