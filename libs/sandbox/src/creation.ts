@@ -3,7 +3,7 @@ import { asRecord, valueAt } from './json-path.ts';
 import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
 
-type Preparation = (object: Unstructured, state: State) => Unstructured;
+type Preparation = (object: Unstructured, state: State, user: string) => Unstructured;
 
 /** A job without a selector selects the pods labelled with its uid. */
 const prepareJob: Preparation = (object) => {
@@ -41,17 +41,21 @@ const prepareSecret: Preparation = (object) => {
   return { ...rest, data: { ...asRecord(data), ...Object.fromEntries(encoded) } };
 };
 
-/** An address of the service network, unless the service wants none. */
+/** An address of the service network, unless the service brings one, or wants none (`None`). */
 const prepareService: Preparation = (object, state) => {
   const spec = asRecord(object['spec']);
-  if (spec['type'] === 'ExternalName' || spec['clusterIP'] !== undefined) return object;
+  if (spec['type'] === 'ExternalName' || spec['clusterIPs'] !== undefined) return object;
   const byte = (): number => 1 + Math.floor(state.random() * 254);
-  const clusterIP = `10.96.${byte()}.${byte()}`;
-  return {
-    ...object,
-    spec: { ...spec, clusterIP, clusterIPs: [clusterIP], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' },
-  };
+  const clusterIP = spec['clusterIP'] ?? `10.96.${byte()}.${byte()}`;
+  const families = { ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' };
+  return { ...object, spec: { ...families, ...spec, clusterIP, clusterIPs: [clusterIP] } };
 };
+
+/** Who asks for a certificate is not for him to say. */
+const prepareCertificateRequest: Preparation = (object, _state, username) => ({
+  ...object,
+  spec: { ...asRecord(object['spec']), username },
+});
 
 const evicted = (condition: string) => ({
   key: `node.kubernetes.io/${condition}`,
@@ -127,11 +131,12 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   '/Secret': prepareSecret,
   '/Service': prepareService,
   '/Pod': preparePod,
+  'certificates.k8s.io/CertificateSigningRequest': prepareCertificateRequest,
   'apiextensions.k8s.io/CustomResourceDefinition': prepareDefinition,
 };
 
 /** What the server itself decides about a new object of a kind. Nobody is the manager of it. */
-export const prepareNew = (state: State, kind: ServedKind, object: Unstructured): Unstructured => {
+export const prepareNew = (state: State, kind: ServedKind, object: Unstructured, user: string): Unstructured => {
   const preparation = kind.custom ? undefined : PREPARATIONS[`${kind.group}/${kind.kind}`];
-  return preparation ? preparation(object, state) : object;
+  return preparation ? preparation(object, state, user) : object;
 };

@@ -175,6 +175,17 @@ const SPEC_DEFAULTS: Readonly<Record<string, Defaulter>> = {
     (value) => each(value, 'initContainers', requestsFromLimits),
   ),
   '/Service': service,
+  '/PersistentVolume': filled({ persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }),
+  '/PersistentVolumeClaim': filled({ volumeMode: 'Filesystem' }),
+  'storage.k8s.io/CSIDriver': filled({
+    attachRequired: true,
+    podInfoOnMount: false,
+    volumeLifecycleModes: ['Persistent'],
+    storageCapacity: false,
+    fsGroupPolicy: 'ReadWriteOnceWithFSType',
+    requiresRepublish: false,
+    seLinuxMount: false,
+  }),
   'batch/Job': jobSpec,
   'batch/CronJob': pipe(
     filled({ concurrencyPolicy: 'Allow', suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 }),
@@ -193,12 +204,20 @@ const SPEC_DEFAULTS: Readonly<Record<string, Defaulter>> = {
     }),
 };
 
+/** What the server fills in beside the spec. */
+const TOP_DEFAULTS: Readonly<Record<string, Fields>> = {
+  '/Secret': { type: 'Opaque' },
+  'scheduling.k8s.io/PriorityClass': { preemptionPolicy: 'PreemptLowerPriority' },
+  'storage.k8s.io/StorageClass': { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' },
+};
+
 /** The object with the server's defaults filled in; the object itself when nothing was missing. */
 export const withDefaults = (kind: ServedKind, object: Unstructured): Unstructured => {
   const key = `${kind.group}/${kind.kind}`;
   const defaults = kind.custom ? undefined : SPEC_DEFAULTS[key];
   if (key === '/Namespace') object = withNameLabel(object);
-  if (key === '/Secret') return fill(object, { type: 'Opaque' }) as Unstructured;
+  const top = kind.custom ? undefined : TOP_DEFAULTS[key];
+  if (top) return fill(object, top) as Unstructured;
   return defaults ? (inside(object, 'spec', defaults, true) as Unstructured) : object;
 };
 

@@ -61,7 +61,7 @@ const completed = (state: State, kind: ServedKind, manifest: Unstructured): Unst
   else Reflect.deleteProperty(metadata, 'namespace');
   const status = given['status'] ?? kind.initialStatus;
   const object = { ...without(given, 'status'), metadata, ...(status === undefined ? {} : { status }) } as Unstructured;
-  return canonical(kind, prepareNew(state, kind, withDefaults(kind, object)));
+  return canonical(kind, prepareNew(state, kind, withDefaults(kind, object), 'admin'));
 };
 
 /** Creates a namespace that is only mentioned. */

@@ -38,7 +38,7 @@ export const createObject = (state: State, kind: ServedKind, body: Unstructured,
     throw new StatusError({ message: 'resourceVersion should not be set on objects to be created', code: 500 });
   }
   if (kind.namespaced && !body.metadata.namespace) throw badRequest('Namespace parameter required.');
-  const object = newObject(state, kind, body);
+  const object = newObject(state, kind, body, mode.options.user);
   checkNamespace(state, kind, object);
   validateCreate(kind, object);
   const key = storageKey(object.metadata.namespace, object.metadata.name);
@@ -52,7 +52,7 @@ export const createObject = (state: State, kind: ServedKind, body: Unstructured,
 };
 
 /** The object with what the server decides itself: name, uid, times, generation, status, defaults. */
-const newObject = (state: State, kind: ServedKind, body: Unstructured): Unstructured => {
+const newObject = (state: State, kind: ServedKind, body: Unstructured, user = ''): Unstructured => {
   const { generateName } = body.metadata;
   const name = body.metadata.name || (generateName ? generatedName(state, generateName) : '');
   const metadata: ObjectMeta = {
@@ -64,7 +64,8 @@ const newObject = (state: State, kind: ServedKind, body: Unstructured): Unstruct
   };
   if (!kind.generation) Reflect.deleteProperty(metadata, 'generation');
   if (!kind.namespaced) Reflect.deleteProperty(metadata, 'namespace');
-  return canonical(kind, prepareNew(state, kind, prepared(kind, withInitialStatus(kind, { ...body, metadata }))));
+  const complete = prepared(kind, withInitialStatus(kind, { ...body, metadata }));
+  return canonical(kind, prepareNew(state, kind, complete, user));
 };
 
 const withInitialStatus = (kind: ServedKind, object: Unstructured): Unstructured => {
