@@ -1,6 +1,6 @@
 import type { Unstructured } from '@kube-steward/kube';
 import { asRecord, valueAt } from './json-path.ts';
-import type { ScaleRow, ServedKind } from './registry.ts';
+import type { PrinterColumn, ScaleRow, ServedKind } from './registry.ts';
 
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 
@@ -44,8 +44,19 @@ const kindOf = (spec: Readonly<Record<string, unknown>>, version: Readonly<Recor
     unconditionalUpdate: false,
     returnsDeleted: false,
     custom: true,
+    printerColumns: printerColumns(version['additionalPrinterColumns']),
   };
 };
+
+const printerColumns = (value: unknown): PrinterColumn[] =>
+  (Array.isArray(value) ? value : []).map(asRecord).map(({ name, type, jsonPath, format, description, priority }) => ({
+    name: String(name),
+    type: String(type),
+    jsonPath: String(jsonPath),
+    ...(typeof format === 'string' ? { format } : {}),
+    ...(typeof description === 'string' ? { description } : {}),
+    ...(typeof priority === 'number' ? { priority } : {}),
+  }));
 
 const scaleRow = (scale: Readonly<Record<string, unknown>>): ScaleRow | undefined => {
   const { specReplicasPath, statusReplicasPath, labelSelectorPath } = scale;

@@ -37,6 +37,20 @@ export interface ServedKind extends Resource {
   readonly returnsDeleted: boolean;
   /** Defined by a CustomResourceDefinition. */
   readonly custom: boolean;
+  /** The columns its definition asks for in tables. */
+  readonly printerColumns?: readonly PrinterColumn[];
+}
+
+/** A column of a custom resource's table, as its definition says it. */
+export interface PrinterColumn {
+  readonly name: string;
+  /** `string`, `integer`, `number`, `boolean` or `date`. */
+  readonly type: string;
+  readonly jsonPath: string;
+  readonly format?: string;
+  readonly description?: string;
+  /** Above 0: shown with `-o wide` alone. */
+  readonly priority?: number;
 }
 
 /** Finds served kinds. */

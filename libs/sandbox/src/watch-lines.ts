@@ -2,7 +2,7 @@ import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
 import { StoredObject } from './stored.ts';
 import type { Change, ChangeType } from './table.ts';
-import { eventLine, type Representation, textOf } from './texts.ts';
+import { eventLine, type Representation } from './texts.ts';
 
 /**
  * Makes the line of a change once for all watchers that want the same. Only the change being told is remembered: watchers
@@ -23,7 +23,7 @@ export class WatchLines {
       this.#lines.clear();
       this.#change = change;
     }
-    const key = `${type} ${kind.group}/${kind.version} ${as}`;
+    const key = `${type} ${kind.group}/${kind.version} ${as.key}`;
     let line = this.#lines.get(key);
     if (!line) this.#lines.set(key, (line = this.#make(change, type, kind, as)));
     return line;
@@ -32,7 +32,7 @@ export class WatchLines {
   #make(change: Change, type: ChangeType, kind: ServedKind, as: Representation): Buffer {
     const leaves = type === 'DELETED' && change.type !== 'DELETED';
     const stored = leaves && change.previous ? atRevision(change, kind) : change.current;
-    return Buffer.from(eventLine(type, textOf(this.#state, kind, stored, as)));
+    return Buffer.from(eventLine(type, as.object(this.#state, kind, stored)));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Unstructured } from '@kube-steward/kube';
 import type { CancelTimer } from '@kube-steward/schedule';
 import type { Selection } from './cluster.ts';
 import {
@@ -15,7 +16,7 @@ import type { State } from './state.ts';
 import { StatusError } from './status-error.ts';
 import type { Stored } from './stored.ts';
 import type { Change, ChangeType } from './table.ts';
-import { bookmarkText, eventLine, type Representation, textOf } from './texts.ts';
+import { bookmarkMetadata, eventLine, type Representation } from './texts.ts';
 import type { WatchLines } from './watch-lines.ts';
 
 /** The query parameters of a watch. */
@@ -63,7 +64,7 @@ const LAST_BOOKMARK_MS = 2000;
 export class Watch {
   readonly #state: State;
   readonly #kind: ServedKind;
-  readonly #as: Representation;
+  #as: Representation;
   readonly #selector: Selector;
   readonly #sink: WatchSink;
   readonly #lines: WatchLines;
@@ -119,7 +120,7 @@ export class Watch {
   bookmark(): void {
     if (this.#closed || this.#pending) return;
     this.#told = Math.max(this.#told, this.#state.revision);
-    this.#write(eventLine('BOOKMARK', bookmarkText(this.#kind, String(this.#told), this.#as)));
+    this.#writeBookmark(bookmarkMetadata(String(this.#told)));
   }
 
   /** Ends the watch with an ERROR event. */
@@ -174,11 +175,11 @@ export class Watch {
     this.#told = revision;
     for (const stored of this.#selected()) {
       if (this.#closed) return;
-      const line = eventLine('ADDED', textOf(this.#state, this.#kind, stored, this.#as));
+      const line = eventLine('ADDED', this.#nextForm().object(this.#state, this.#kind, stored));
       if (!this.#sink.write(line)) await this.#sink.drained();
     }
     if (this.bookmarks && this.#settings.watchList) {
-      this.#write(eventLine('BOOKMARK', bookmarkText(this.#kind, String(revision), this.#as, true)));
+      this.#writeBookmark(bookmarkMetadata(String(revision), true));
     }
     const pending = this.#pending ?? [];
     this.#pending = undefined;
@@ -201,7 +202,7 @@ export class Watch {
     }
     this.#told = change.revision;
     const type = this.#typeOf(change);
-    if (type) this.#write(this.#lines.lineOf(change, type, this.#kind, this.#as));
+    if (type) this.#write(this.#lines.lineOf(change, type, this.#kind, this.#nextForm()));
   }
 
   /** What a change is to those who see only what is selected; `undefined`: nothing. */
@@ -212,6 +213,17 @@ export class Watch {
     const was = change.previous !== undefined && selects(this.#state, this.#kind, this.#selector, change.previous);
     if (is) return was ? 'MODIFIED' : 'ADDED';
     return was ? 'DELETED' : undefined;
+  }
+
+  #writeBookmark(metadata: Unstructured['metadata']): void {
+    this.#write(eventLine('BOOKMARK', this.#nextForm().bookmark(this.#state, this.#kind, metadata)));
+  }
+
+  /** How the next event is written: the first one of a watch can differ from those after it. */
+  #nextForm(): Representation {
+    const form = this.#as;
+    this.#as = form.next ?? form;
+    return form;
   }
 
   #write(line: string | Buffer): void {

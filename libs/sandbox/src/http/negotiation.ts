@@ -1,5 +1,8 @@
+import { badRequest } from '../errors.ts';
+import { tableRepresentation } from '../printing/table-representation.ts';
 import { StatusError } from '../status-error.ts';
-import type { Representation } from '../texts.ts';
+import type { Exchange } from './exchange.ts';
+import { METADATA, type Representation, WHOLE } from '../texts.ts';
 
 const SERVED = ['application/json', 'application/yaml'] as const;
 
@@ -23,30 +26,43 @@ const clausesOf = (header: string): Clause[] =>
     return { mediaType: mediaType.toLowerCase(), parameters: new Map(pairs) };
   });
 
-const PLAIN: Accepted = { mediaType: 'application/json', as: 'whole', aggregated: false };
+const PLAIN: Accepted = { mediaType: 'application/json', as: WHOLE, aggregated: false };
 
-/** The first clause of an Accept header this server can serve: JSON, YAML, metadata alone. No tables, no protobuf. */
-export const accepted = (header: string | undefined, subject: 'object' | 'list' | 'watch' | 'discovery'): Accepted => {
+/** The first clause of a request's Accept header this server can serve: JSON or YAML; whole, metadata alone, a table. */
+export const accepted = (
+  { request, query }: Pick<Exchange, 'request' | 'query'>,
+  subject: 'object' | 'list' | 'watch' | 'discovery',
+): Accepted => {
+  const header = request.headers.accept;
   if (!header || header === 'application/json') return PLAIN;
   let isTransformUnknown = false;
   for (const { mediaType, parameters } of clausesOf(header)) {
     const type = SERVED.find((one) => mediaType === one || mediaType === '*/*' || mediaType === 'application/*');
     if (!type) continue;
     const as = parameters.get('as');
-    if (as === undefined) return { mediaType: type, as: 'whole', aggregated: false };
+    if (as === undefined) return { mediaType: type, as: WHOLE, aggregated: false };
     if (as === 'APIGroupDiscoveryList' && parameters.get('v') === 'v2' && subject === 'discovery') {
-      return { mediaType: type, as: 'whole', aggregated: true };
+      return { mediaType: type, as: WHOLE, aggregated: true };
     }
-    if (isPartial(as, parameters)) return { mediaType: type, as: partial(as, subject), aggregated: false };
+    if (isOfMeta(parameters) && as === 'Table') return { mediaType: type, as: table(query), aggregated: false };
+    if (isOfMeta(parameters) && as.startsWith('PartialObjectMetadata')) {
+      return { mediaType: type, as: partial(as, subject), aggregated: false };
+    }
     isTransformUnknown = true;
   }
   throw notAcceptable(isTransformUnknown);
 };
 
-const isPartial = (as: string, parameters: ReadonlyMap<string, string>): boolean =>
-  (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') &&
-  parameters.get('g') === 'meta.k8s.io' &&
-  parameters.get('v') === 'v1';
+const isOfMeta = (parameters: ReadonlyMap<string, string>): boolean =>
+  parameters.get('g') === 'meta.k8s.io' && parameters.get('v') === 'v1';
+
+const table = (query: URLSearchParams): Representation => {
+  const include = query.get('includeObject') || 'Metadata';
+  if (include === 'None' || include === 'Metadata' || include === 'Object') return tableRepresentation(include);
+  throw badRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: "${include}": must be 'Metadata', 'Object', 'None', or empty`,
+  );
+};
 
 const partial = (as: string, subject: string): Representation => {
   if (as === 'PartialObjectMetadata' && subject === 'list') {
@@ -56,7 +72,7 @@ const partial = (as: string, subject: string): Representation => {
       code: 406,
     });
   }
-  return 'metadata';
+  return METADATA;
 };
 
 const notAcceptable = (isTransformUnknown: boolean): StatusError =>

@@ -32,7 +32,7 @@ export const sendPage = (
     case 'versions':
     case 'groups': {
       const isCore = target.type === 'versions';
-      const isAggregated = accepted(exchange.request.headers.accept, 'discovery').aggregated;
+      const isAggregated = accepted(exchange, 'discovery').aggregated;
       const plain = isCore ? coreVersions(facts.address) : groupList(kinds);
       if (isAggregated) sendAggregated(exchange, aggregatedDiscovery(kinds, isCore));
       else sendJson(exchange, 200, plain);

@@ -4,7 +4,7 @@ import type { ServedKind } from '../registry.ts';
 import { scaleOf } from '../scale.ts';
 import { type Stored, storageKey } from '../stored.ts';
 import type { State } from '../state.ts';
-import { itemTextOf, type ListFrame, listFrame, type Representation, textOf } from '../texts.ts';
+import { type ListFrame, type Representation, WHOLE } from '../texts.ts';
 import { fromStorage } from '../versions.ts';
 import { virtualObjects } from '../virtual.ts';
 import { type Exchange, sendHead, sendJson, sendPlain, sendText } from './exchange.ts';
@@ -18,7 +18,7 @@ const CHUNK_CHARACTERS = 64 * 1024;
 /** GET of one object or of its scale. */
 export const sendObject = (state: State, kind: ServedKind, target: ResourceTarget, exchange: Exchange): void => {
   const name = target.name ?? '';
-  const answer = accepted(exchange.request.headers.accept, 'object');
+  const answer = accepted(exchange, 'object');
   const virtual = virtualObjects(state, kind, target.namespace);
   if (virtual) {
     const found = virtual.find((object) => object.metadata.name === name);
@@ -32,7 +32,7 @@ export const sendObject = (state: State, kind: ServedKind, target: ResourceTarge
   if (target.subresource === 'log') sendPlain(exchange, 200, `${name} has written nothing\n`);
   else if (target.subresource === 'scale')
     sendJson(exchange, 200, scaleOf(kind, fromStorage(state, kind, stored.object())));
-  else sendText(exchange, 200, textOf(state, kind, stored, answer.as), answer);
+  else sendText(exchange, 200, answer.as.object(state, kind, stored), answer);
 };
 
 /** GET of a collection: the items go out as the client takes them, from the texts that are there. */
@@ -43,17 +43,17 @@ export const sendList = async (
   exchange: Exchange,
   options: { limitAtZero: boolean },
 ): Promise<void> => {
-  const { as, mediaType } = accepted(exchange.request.headers.accept, 'list');
+  const { as, mediaType } = accepted(exchange, 'list');
   const virtual = virtualObjects(state, kind, target.namespace);
   if (virtual) {
-    const { head, tail } = listFrame(kind, { resourceVersion: String(state.revision) }, 'whole');
+    const { head, tail } = WHOLE.frame(kind, { resourceVersion: String(state.revision) });
     sendText(exchange, 200, `${head}${virtual.map((object) => JSON.stringify(object)).join()}${tail}`);
     return;
   }
   const { items, ...metadata } = listPage(state, kind, listQueryOf(exchange.query, target.namespace), options);
-  const frame = listFrame(kind, metadata, as);
+  const frame = as.frame(kind, metadata);
   if (mediaType === 'application/yaml') {
-    const texts = items.map((stored) => itemTextOf(state, kind, stored, as));
+    const texts = items.map((stored) => as.item(state, kind, stored));
     sendText(exchange, 200, `${frame.head}${texts.join()}${frame.tail}`, { mediaType, as, aggregated: false });
     return;
   }
@@ -71,7 +71,7 @@ const streamItems = async (
 ): Promise<void> => {
   let text = frame.head;
   for (const [index, stored] of items.entries()) {
-    text += (index === 0 ? '' : ',') + itemTextOf(state, kind, stored, as);
+    text += (index === 0 ? '' : ',') + as.item(state, kind, stored);
     if (text.length < CHUNK_CHARACTERS) continue;
     if (!outlet.write(text)) await outlet.drained();
     text = '';

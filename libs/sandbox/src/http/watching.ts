@@ -26,7 +26,7 @@ export const openWatch = (
   effects: readonly FaultEffect[],
 ): void => {
   const { outlet } = exchange;
-  const { as } = accepted(exchange.request.headers.accept, 'watch');
+  const { as } = accepted(exchange, 'watch');
   const sink = {
     write: (line: string | Buffer) => outlet.write(line),
     drained: () => outlet.drained(),

@@ -14,7 +14,6 @@ import { updateScale } from '../scale-write.ts';
 import { selectorOf, selects } from '../selection.ts';
 import type { State } from '../state.ts';
 import { type Stored, storageKey, StoredObject } from '../stored.ts';
-import { listFrame, itemTextOf, textOf } from '../texts.ts';
 import { fromStorage } from '../versions.ts';
 import { createObject, replaceObject, updateObject } from '../writes.ts';
 import { parseObject, parsePatch, patchTypeOf } from './body.ts';
@@ -139,8 +138,8 @@ export const patch = (state: State, kind: ServedKind, target: ResourceTarget, ex
 };
 
 const sendStored = (state: State, kind: ServedKind, stored: Stored, exchange: Exchange, code: number): void => {
-  const answer = accepted(exchange.request.headers.accept, 'object');
-  sendText(exchange, code, textOf(state, kind, stored, answer.as), answer);
+  const answer = accepted(exchange, 'object');
+  sendText(exchange, code, answer.as.object(state, kind, stored), answer);
 };
 
 const sendScale = (state: State, kind: ServedKind, stored: Stored, exchange: Exchange): void =>
@@ -173,9 +172,9 @@ export const removeCollection = (state: State, kind: ServedKind, target: Resourc
     if (!state.table(kind).get(key)) continue;
     deleteObject(state, kind, name, { ...options, ...(namespace === undefined ? {} : { namespace }) });
   }
-  const { as } = accepted(exchange.request.headers.accept, 'list');
-  const { head, tail } = listFrame(kind, { resourceVersion: String(state.revision) }, as);
-  sendText(exchange, 200, `${head}${found.map((one) => itemTextOf(state, kind, one, as)).join()}${tail}`);
+  const { as } = accepted(exchange, 'list');
+  const { head, tail } = as.frame(kind, { resourceVersion: String(state.revision) });
+  sendText(exchange, 200, `${head}${found.map((one) => as.item(state, kind, one)).join()}${tail}`);
 };
 
 /** DeleteOptions come as a body or as query parameters. */

@@ -103,7 +103,7 @@ t.test('the Accept header chooses whole objects, metadata alone or YAML', async 
   t.equal((await call(sandbox, 'GET', CONFIG_MAPS, undefined, METADATA)).code, 406, 'a list is no single object');
   t.equal((await call(sandbox, 'GET', CONFIG_MAPS, undefined, { accept: 'text/plain' })).code, 406);
   const table = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
-  t.equal(at((await call(sandbox, 'GET', CONFIG_MAPS, undefined, { accept: table })).body, 'kind'), 'ConfigMapList');
+  t.equal(at((await call(sandbox, 'GET', CONFIG_MAPS, undefined, { accept: table })).body, 'kind'), 'Table');
 });
 
 t.test('requests that make no sense are refused as the server does', async (t) => {
