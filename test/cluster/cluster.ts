@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, createTransport, loadEndpoint, type Client } from '@kube-steward/kube';
 import { AUDIT_POLICY, readAudit, type AuditEntry } from './audit.ts';
-import { findProgram } from './binaries.ts';
+import { findFile } from './binaries.ts';
 import { signingKeys } from './certificates.ts';
 import { freePorts } from './free-ports.ts';
 import { addNodes, writeStages } from './nodes.ts';
@@ -156,12 +156,12 @@ class LocalCluster implements RealCluster {
   #run(program: string, args: readonly string[]): void {
     const logFile = this.#path(`${program}.log`);
     const removes = program === 'etcd' ? this.#folder : '';
-    this.#running.push(supervise(program, [findProgram(program), ...args], { logFile, removes }));
+    this.#running.push(supervise(program, [findFile(program), ...args], { logFile, removes }));
   }
 
   async startApiServer(): Promise<void> {
     const logFile = this.#path('kube-apiserver.log');
-    const server = supervise('kube-apiserver', [findProgram('kube-apiserver'), ...this.#apiServerCommand], { logFile });
+    const server = supervise('kube-apiserver', [findFile('kube-apiserver'), ...this.#apiServerCommand], { logFile });
     this.#apiServer = server;
     await until(
       () => this.#isReady(),

@@ -1,6 +1,12 @@
 /** The Kubernetes versions there are modules files for, by minor version. */
 export const KUBERNETES_VERSIONS: { readonly [minor: string]: string } = { '1.35': '1.35.4', '1.32': '1.32.13' };
 
+export interface ModuleFiles {
+  readonly module: string;
+  /** In the folder of the module. */
+  readonly paths: readonly string[];
+}
+
 /** Programs that are built from one go.mod: their dependencies go together, those of other groups contradict them. */
 export interface Group {
   readonly name: string;
@@ -10,6 +16,8 @@ export interface Group {
   /** File name of each program, and its package. */
   readonly programs: { readonly [file: string]: string };
   readonly ldflags?: string;
+  /** Files beside the programs, of the project they come from. */
+  readonly files?: ModuleFiles;
   /** Roughly, on two cores with nothing cached. */
   readonly buildMinutes: number;
 }
@@ -41,6 +49,10 @@ const ADD_ONS: readonly Group[] = [
     version: '0.8.0',
     folder: 'kwok',
     programs: { kwok: 'sigs.k8s.io/kwok/cmd/kwok' },
+    files: {
+      module: 'sigs.k8s.io/kwok',
+      paths: ['kustomize/metrics/resource/metrics-resource.yaml', 'kustomize/metrics/usage/usage-from-annotation.yaml'],
+    },
     buildMinutes: 2,
   },
   {
@@ -55,6 +67,10 @@ const ADD_ONS: readonly Group[] = [
     version: '1.8.1',
     folder: 'vpa',
     programs: { 'vpa-recommender': 'k8s.io/autoscaler/vertical-pod-autoscaler/pkg/recommender' },
+    files: {
+      module: 'k8s.io/autoscaler/vertical-pod-autoscaler',
+      paths: ['deploy/vpa-v1-crd-gen.yaml'],
+    },
     buildMinutes: 3,
   },
   {
@@ -62,6 +78,15 @@ const ADD_ONS: readonly Group[] = [
     version: '1.14.1',
     folder: 'karpenter',
     programs: { karpenter: 'sigs.k8s.io/karpenter/kwok' },
+    files: {
+      module: 'sigs.k8s.io/karpenter',
+      paths: [
+        'pkg/apis/crds/karpenter.sh_nodeclaims.yaml',
+        'pkg/apis/crds/karpenter.sh_nodeoverlays.yaml',
+        'pkg/apis/crds/karpenter.sh_nodepools.yaml',
+        'kwok/apis/crds/karpenter.kwok.sh_kwoknodeclasses.yaml',
+      ],
+    },
     buildMinutes: 4,
   },
 ];

