@@ -3,7 +3,7 @@ import t from 'tap';
 import { createClient, createTransport, loadEndpoint, type Client } from '@kube-steward/kube';
 import { createCluster, startSandbox } from '@kube-steward/sandbox';
 import { systemClock } from '@kube-steward/schedule';
-import { startCluster, until } from '../cluster/cluster.ts';
+import { startCluster, until } from '../cluster/index.ts';
 import { DEFINITIONS, NAMESPACE, PRINTED, type Printed } from './printed-objects.ts';
 
 interface Table {

@@ -5,7 +5,8 @@ import t from 'tap';
 import { RESOURCES, createClient, createTransport, loadEndpoint, type Unstructured } from '@kube-steward/kube';
 import { deployment } from '@kube-steward/sandbox';
 import { countsOf } from './audit.ts';
-import { startCluster, until, type RealCluster } from './cluster.ts';
+import { startCluster, type RealCluster } from './cluster.ts';
+import { until } from './until.ts';
 
 interface Status extends Unstructured {
   readonly status?: { readonly readyReplicas?: number };

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { RESOURCES, type Client } from '@kube-steward/kube';
+import type { Site } from './site.ts';
 
 /**
  * What the simulated kubelets do: nodes become ready and renew their leases, pods run as soon as they have a node, Jobs'
@@ -15,12 +16,22 @@ spec:
     matchExpressions:
     - {key: '.status.conditions.[] | select( .type == "Ready" ) | .status', operator: NotIn, values: ["True"]}
   next:
-    statusTemplate: |
-      conditions:
-      {{ range NodeConditions }}
-      - {type: {{ .type | Quote }}, status: {{ .status | Quote }}, reason: {{ .reason | Quote }}, message: {{ .message | Quote }}, lastHeartbeatTime: {{ Now | Quote }}, lastTransitionTime: {{ Now | Quote }}}
-      {{ end }}
-      addresses: [{type: InternalIP, address: {{ NodeIP | Quote }}}]
+    patches:
+    - root: metadata
+      template: |
+        annotations: {metrics.k8s.io/resource-metrics-path: {{ printf "/metrics/nodes/%s/metrics/resource" .metadata.name | Quote }}}
+    - subresource: status
+      root: status
+      template: |
+        conditions:
+        {{ range NodeConditions }}
+        - {type: {{ .type | Quote }}, status: {{ .status | Quote }}, reason: {{ .reason | Quote }}, message: {{ .message | Quote }}, lastHeartbeatTime: {{ Now | Quote }}, lastTransitionTime: {{ Now | Quote }}}
+        {{ end }}
+        addresses: [{type: InternalIP, address: {{ NodeIP | Quote }}}]
+        nodeInfo: {kubeletVersion: kwok, operatingSystem: linux, architecture: amd64}
+        {{ with NodePort }}
+        daemonEndpoints: {kubeletEndpoint: {Port: {{ . }}}}
+        {{ end }}
 ---
 apiVersion: kwok.x-k8s.io/v1alpha1
 kind: Stage
@@ -93,8 +104,19 @@ spec:
     delete: true
 `;
 
-/** Where kwok reads its stages from. */
-export const writeStages = (path: string): void => writeFileSync(path, STAGES.trimStart());
+/** Starts kwok for all nodes, those of now and later, whoever adds them. */
+export const startKwok = ({ programs, kubeconfig }: Site, flags: readonly string[]): void => {
+  const stages = programs.path('stages.yaml');
+  writeFileSync(stages, STAGES.trimStart());
+  programs.run('kwok', [
+    `--kubeconfig=${kubeconfig('kwok')}`,
+    '--manage-all-nodes',
+    '--node-lease-duration-seconds=40',
+    '--node-ip=127.0.0.1',
+    `--config=${stages}`,
+    ...flags,
+  ]);
+};
 
 /** A node of 64 cores and 256 GiB: `node-0`, `node-1`, … */
 const node = (index: number): Record<string, unknown> => {

@@ -15,6 +15,7 @@ export { type Status, type StatusCause, type StatusDetails, StatusError } from '
 export * from './builders.ts';
 export * from './scenarios/catalog.ts';
 export * from './workloads/annotations.ts';
+export { createSelfSigned, type SelfSigned } from './certificate.ts';
 export { type Caller, type Identity, Tokens } from './auth.ts';
 export { type FaultEffect, type FaultMatch, type FaultRule, type FaultSubject, Faults } from './faults.ts';
 export { isMutating, type LoggedRequest, type RequestFilter, RequestLog } from './request-log.ts';
