@@ -12,6 +12,10 @@ const CONFLICT_RETRY_MS = 1000;
 export interface Target {
   readonly metadata: { readonly uid: string; readonly resourceVersion: string };
   readonly resource: Resource;
+  /** Whose the changed fields are from now on. */
+  readonly fieldManager: string;
+  /** Told once the change is made; not in a dry run. */
+  readonly onApplied?: () => void;
 }
 
 /** Applies and records a decision, or says why nothing is done; then it is looked at again at its next transition. */
@@ -38,13 +42,13 @@ export const carryOut = async (
 /** One request, with the state the decision was made for as its precondition. @returns false: read again, decide again */
 const applied = async (
   deps: ReconcileDependencies,
-  { metadata: { uid, resourceVersion }, resource }: Target,
+  { metadata: { uid, resourceVersion }, resource, fieldManager, onApplied }: Target,
   decision: Decision,
   signal: AbortSignal,
 ): Promise<boolean> => {
-  const { fieldManager } = deps;
   try {
     await applyDecision(deps.client, resource, decision, { uid, resourceVersion, fieldManager, signal });
+    onApplied?.();
     return true;
   } catch (error) {
     if (isConflict(error) || isNotFound(error)) return false;

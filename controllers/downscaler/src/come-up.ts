@@ -3,10 +3,11 @@ import { ORIGINAL } from './annotations.ts';
 import { describe } from './describe.ts';
 import type { Timed } from './desired.ts';
 import type { KindReference } from './kinds.ts';
+import { lastChangeOf } from './manual-change.ts';
 import type { Observation } from './observe.ts';
-import { isLost, recover } from './original-lost.ts';
+import { NO_SIZE, isLost, recover } from './original-lost.ts';
 import type { Policy } from './policy.ts';
-import { boundOf, changesUp, isSwitched, replicasOf, upAction } from './sizes.ts';
+import { boundOf, changesUp, isSwitched, replicasOf, sizeText, standingOf, upAction } from './sizes.ts';
 import { acted, invalid, leave, type Verdict } from './verdict.ts';
 import type { Workload } from './workload.ts';
 
@@ -18,6 +19,7 @@ import type { Workload } from './workload.ts';
  * | none | not 0, or 0 by somebody else | nothing |
  * | none | 0, set by us: the annotation was pruned | see original-lost.ts |
  * | readable | below it | restored |
+ * | readable | below it and above 0, applied meanwhile (by Git) | the annotation is removed, the size is left |
  * | readable | at or above it | the annotation is removed, the size is left |
  * | of a budget's other bound | | the annotations are removed, the bound is left |
  * | unreadable | | invalid |
@@ -36,7 +38,17 @@ export const comeUp = (o: Observation, policy: Policy, desired: Timed, now: numb
   }
   const changes = changesUp(row.size, fields, originalText(workload));
   if (!changes) return unreadable(workload, policy);
-  return acted(none, upAction(row.size), [...changes, ...forget(workload, policy)]);
+  const manager = changes.length > 0 ? whoApplied(workload, policy) : undefined;
+  if (manager === undefined) return acted(none, upAction(row.size), [...changes, ...forget(workload, policy)]);
+  const message = `${none.message}; ${sizeText(row.size, fields)} was applied by ${manager} while down, and stays`;
+  return { ...none, action: upAction(row.size), message, changes: forget(workload, policy) };
+};
+
+/** Whoever applied a smaller size while it was down: it is the size to come back to. */
+const whoApplied = (workload: Workload, policy: Policy): string | undefined => {
+  if (standingOf(workload.row.size, workload.fields, NO_SIZE) !== 'above') return undefined;
+  const change = lastChangeOf(workload, policy);
+  return change?.kind === 'git' ? change.manager : undefined;
 };
 
 /** A ScaledObject's former pause is stored apart by py-kube-downscaler, in original-replicas by GoKubeDownscaler. */

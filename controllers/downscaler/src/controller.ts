@@ -48,7 +48,7 @@ const setup = async (context: Context): Promise<Controller> => {
       client,
       recorder: context.events,
       metrics: createDownscalerMetrics(context.metrics, options.dryRun),
-      memory: createMemory(policy.maxChangesPerMinute),
+      memory: createMemory(policy),
       fieldManager: options.fieldManager,
       dryRun: options.dryRun,
     }),

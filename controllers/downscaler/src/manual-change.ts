@@ -13,7 +13,7 @@ export interface LastChange {
   readonly kind: 'operator' | 'git' | 'manual';
   readonly manager: string;
   readonly at?: number;
-  /** The option that would put the owner to sleep instead. */
+  /** The option that would put the owner to sleep instead; empty without an owner. */
   readonly hint: string;
 }
 

@@ -3,6 +3,7 @@ import { isChange, metricLabelsOf, type Action, type Decision } from '@kube-stew
 import type { Key } from './keys.ts';
 import { NAME } from './names.ts';
 import { savedBy } from './saved.ts';
+import { changesUp } from './sizes.ts';
 import type { Workload } from './workload.ts';
 
 /** What the downscaler publishes of itself. */
@@ -10,6 +11,8 @@ export interface DownscalerMetrics {
   decided(decision: Decision): void;
   /** The present state of an object, or that it is gone. */
   observed(key: Key, workload: Workload | undefined): void;
+  /** From now on a workload is left to another field manager for an hour. */
+  leftTo(manager: string): void;
 }
 
 interface Asleep {
@@ -47,6 +50,11 @@ export const createDownscalerMetrics = (metrics: Metrics, dryRun: boolean): Down
     help: 'Actions decided on and not taken, because it is a dry run',
     labels: ['controller', 'action'],
   });
+  const left = metrics.counter({
+    name: 'kube_steward_downscaler_left_to_others_total',
+    help: 'How often a workload was left awake for an hour, because another field manager kept changing its size back',
+    labels: ['manager'],
+  });
   for (const action of CHANGES) withheld.inc({ controller: NAME, action }, 0);
   const gauge = (name: string, help: string) =>
     metrics.gauge({ name: `kube_steward_downscaler_${name}`, help, labels: ['namespace'] });
@@ -83,11 +91,16 @@ export const createDownscalerMetrics = (metrics: Metrics, dryRun: boolean): Down
       } else asleep.delete(key);
       if (before) move(before, -1);
     },
+    leftTo: (manager) => left.inc({ manager }),
   };
 };
 
+/** Whoever scaled it back up, nothing sleeps any more. */
+const isBack = ({ row, fields, original = '' }: Workload): boolean =>
+  changesUp(row.size, fields, original)?.length === 0;
+
 const asleepOf = (workload: Workload): Asleep | undefined => {
-  if (workload.original === undefined) return undefined;
+  if (workload.original === undefined || isBack(workload)) return undefined;
   const { cpuCores = 0, memoryBytes = 0 } = savedBy(workload) ?? {};
   const saved = { workloads: 1, nanoCores: Math.round(cpuCores * NANO), bytes: Math.round(memoryBytes) };
   return { namespace: workload.metadata.namespace, saved };

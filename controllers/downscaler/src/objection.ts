@@ -7,7 +7,7 @@ export interface Objection {
   readonly reason: Reason;
   /** One sentence with the evidence. */
   readonly message: string;
-  /** When to look again, milliseconds since the epoch; the decision's own next transition when left out. */
+  /** When to look again, milliseconds since the epoch, unless the decision has an earlier moment for it. */
   readonly until?: number;
 }
 
@@ -21,8 +21,11 @@ const takenBack = (
   reason,
   message,
   changes: [],
-  ...(until !== undefined && { nextTransition: timestamp(until) }),
+  ...(until !== undefined && { nextTransition: timestamp(earlier(until, decision)) }),
 });
+
+const earlier = (until: number, { nextTransition }: Decision): number =>
+  nextTransition === undefined ? until : Math.min(until, Date.parse(nextTransition));
 
 /** The change, put off: it comes by itself. */
 export const putOff = (decision: Decision, objection: Objection): Decision => takenBack(decision, 'none', objection);

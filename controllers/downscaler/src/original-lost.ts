@@ -6,7 +6,8 @@ import { changesUp, replicasOf, standingOf, upAction } from './sizes.ts';
 import type { Verdict } from './verdict.ts';
 import type { Workload } from './workload.ts';
 
-const NO_SIZE = { count: 0, percent: false } as const;
+/** Nothing at all, for comparisons. */
+export const NO_SIZE = { count: 0, percent: false } as const;
 
 /** Down by our own hand, and nothing says what it was before: a GitOps tool pruned the annotation. */
 export const isLost = (workload: Workload, policy: Policy): boolean =>

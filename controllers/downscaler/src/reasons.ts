@@ -22,6 +22,8 @@ export const REASONS = {
   ServesApiServer: 'a webhook or an aggregated API is served by it',
   OwnedByManagedKind: 'its owner is of a kind the downscaler knows: the owner is scaled, not the child',
   ManagedByOperator: 'an operator scaled it back up: it is left awake',
+  LeftToOtherManager:
+    'somebody else changed its size back again and again: it is left awake for an hour, then tried again',
   ManualChange: 'somebody else changed its size while it was down',
   ChangedByGit: 'a new size was applied while it was down: that is its original now',
   OriginalLost: 'it was put to sleep, and the annotation that held its original is gone',

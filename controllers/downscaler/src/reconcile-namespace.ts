@@ -25,7 +25,8 @@ export const reconcileNamespace = async (
   const next = nextEnd(exceptions, now);
   if (!decision) return { requeueAfterMs: next === undefined ? undefined : next - now };
   try {
-    return await carryOut(deps, context, { metadata, resource: RESOURCES.namespaces }, decision);
+    const { fieldManager } = deps;
+    return await carryOut(deps, context, { metadata, resource: RESOURCES.namespaces, fieldManager }, decision);
   } catch (error) {
     if (!isForbidden(error)) throw error;
     const message = `${decision.decidedBy?.key ?? ''} is over, and may not be removed: the right to patch namespaces is missing`;

@@ -5,6 +5,7 @@ import type { Clock } from '@kube-steward/schedule';
 import { carryOut } from './carry-out.ts';
 import type { Memory } from './circumstances.ts';
 import { decide } from './decide.ts';
+import { fieldManagerOf } from './field-manager.ts';
 import { guard } from './guard.ts';
 import { subjectOf, type Key } from './keys.ts';
 import type { DownscalerMetrics } from './metrics.ts';
@@ -41,15 +42,22 @@ export const createReconcile =
       deps.memory.gone(key);
       return undefined;
     }
-    const { metadata, row, reference } = observation.workload;
+    const { workload } = observation;
+    const { metadata, row, reference } = workload;
     remark(deps, warningsOf(observation), reference, metadata.uid);
-    return carryOut(deps, context, { metadata, resource: row.resource }, guarded(deps, key, observation));
+    const decision = guarded(deps, key, observation);
+    const fieldManager = fieldManagerOf(deps.fieldManager, workload, decision, deps.policy);
+    const onApplied = (): void => deps.memory.applied(key, workload, decision);
+    return carryOut(deps, context, { metadata, resource: row.resource, fieldManager, onApplied }, decision);
   };
 
-const guarded = ({ policy, memory, clock }: ReconcileDependencies, key: Key, observation: Observation): Decision => {
+const guarded = (deps: ReconcileDependencies, key: Key, observation: Observation): Decision => {
+  const { policy, memory, clock, metrics } = deps;
   const now = clock.now();
   const decision = decide(observation, policy, now);
+  const manager = memory.looked(key, observation.workload, decision, now);
+  if (manager !== undefined) metrics.leftTo(manager);
   const passed = guard(decision, { observation, policy, circumstances: memory.circumstances, now });
-  memory.decided(key, decision, passed, now);
+  memory.guarded(key, decision, passed, now);
   return passed;
 };

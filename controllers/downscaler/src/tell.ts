@@ -26,8 +26,9 @@ export const remark = (
     recorder.event({ regarding: { ...object, uid }, type: 'Warning', reason, action: 'None', note: message });
 };
 
-/** What needs a person is said on the object that carries it: a value of a namespace is the namespace's own decision. */
+/** What needs a person is said on the object that carries it: a bad value of a namespace is the namespace's own decision. */
 export const warn = (to: Listener, decision: Decision, uid: string): void => {
-  const elsewhere = decision.object.kind !== 'Namespace' && decision.decidedBy?.source.startsWith('namespace/');
-  if (needsPerson(decision.action) && !elsewhere) record(to, decision, uid);
+  const { action, object, decidedBy } = decision;
+  const elsewhere = action === 'invalid' && object.kind !== 'Namespace' && decidedBy?.source.startsWith('namespace/');
+  if (needsPerson(action) && !elsewhere) record(to, decision, uid);
 };

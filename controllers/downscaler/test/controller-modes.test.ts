@@ -1,13 +1,14 @@
-import { RESOURCES, type KubeObject } from '@kube-steward/kube';
+import { RESOURCES } from '@kube-steward/kube';
 import type { Plan } from '@kube-steward/plan';
 import { deployment, namespace, type LoggedRequest } from '@kube-steward/sandbox';
 import t from 'tap';
 import { createStage, type Actor, type Stage } from './controller-stage.ts';
+import { eventsOn } from './stage-events.ts';
 
 const OLD = '2026-01-01T00:00:00Z';
 const NIGHT = '2026-11-19T20:10:00Z';
 const DOWNTIME = { 'downscaler/downtime': 'Mon-Sun 20:00-20:30 UTC' };
-const { deployments, events } = RESOURCES;
+const { deployments } = RESOURCES;
 
 const app = (where: string, name: string, annotations = {}) =>
   deployment({ namespace: where, name, replicas: 3, creationTimestamp: OLD, annotations });
@@ -22,18 +23,6 @@ const begin = async (t: { teardown(end: () => Promise<void>): void }, at = NIGHT
   t.teardown(() => stage.close());
   return stage;
 };
-
-interface Event extends KubeObject {
-  readonly type: string;
-  readonly reason: string;
-  readonly action: string;
-  readonly note: string;
-  readonly regarding: { readonly kind: string; readonly name: string; readonly uid: string };
-  readonly series?: { readonly count: number };
-}
-
-const eventsOn = (stage: Stage, name: string): Event[] =>
-  (stage.cluster.list(events) as unknown as Event[]).filter(({ regarding }) => regarding.name === name);
 
 t.test('each action is an Event on its object, and a bad value is one Warning', async (t) => {
   const stage = await begin(t);

@@ -2,9 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { runController, type Metrics, type RunningController } from '@kube-steward/controller';
 import {
   RESOURCES,
+  createClient,
+  createTransport,
   getPointer,
   matchesFields,
   parseFieldSelector,
+  type Client,
   type Endpoint,
   type Informer,
   type InformerSet,
@@ -59,6 +62,8 @@ export interface Stage {
   size(name: string, resource?: Resource): unknown;
   /** Somebody else's merge patch of an object of namespace `shop`. */
   edit(resource: Resource, name: string, body: object, fieldManager?: string): void;
+  /** A client of somebody else's, for programs that act on the cluster too. */
+  client(user: string): Client;
   close(): Promise<void>;
 }
 
@@ -88,6 +93,7 @@ export const createStage = async ({ at, objects }: StageOptions): Promise<Stage>
   cluster.load([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: OWN_NAMESPACE } }, ...objects]);
   const sandbox = await startSandbox({ clock, cluster, bookmarkIntervalMs: WEEK_MS });
   const actors: LivingActor[] = [];
+  const transports: Transport[] = [];
   let born = 0;
 
   const isQuiet = (): boolean => sandbox.inFlight() === 0 && actors.every((actor) => actor.isQuiet(sandbox));
@@ -113,6 +119,12 @@ export const createStage = async ({ at, objects }: StageOptions): Promise<Stage>
         fieldManager,
         ...(resource.namespaced && { namespace: 'shop' }),
       }),
+    client(user) {
+      const endpoint = endpointOf(sandbox.url, sandbox.tokens.tokenOf(user), () => undefined);
+      const transport = createTransport(endpoint, { qps: -1 });
+      transports.push(transport);
+      return createClient(transport);
+    },
     async start(argv = []) {
       const wire = await openWire(sandbox.url);
       const actor = startActor({ clock, cluster, sandbox }, wire, `downscaler-${born++}`, argv, () => {
@@ -129,10 +141,13 @@ export const createStage = async ({ at, objects }: StageOptions): Promise<Stage>
         await actor.controller.stop();
         actor.end();
       }
+      for (const transport of transports) transport.close();
       await sandbox.stop();
     },
   };
 };
+
+type Transport = ReturnType<typeof createTransport>;
 
 interface LivingActor extends Actor {
   isQuiet(sandbox: Sandbox): boolean;

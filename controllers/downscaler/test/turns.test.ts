@@ -37,7 +37,7 @@ const UPTIME = '--default-uptime=Mon-Sun 07:00-20:00 UTC';
 /** Decides on these workloads one after the other, guarded, in the manner of the controller. */
 const begin = () => {
   const configured = policy([UPTIME, '--max-changes-per-minute=2']);
-  const memory = createMemory(configured.maxChangesPerMinute);
+  const memory = createMemory(configured);
   const asleep = { annotations: { 'downscaler/original-replicas': '3' }, replicas: 0 };
   const look = (name: string, now: number, isAsleep = false) => {
     const object = deployment({ name, namespace: 'shop', replicas: 3, ...(isAsleep && asleep) });
@@ -45,7 +45,7 @@ const begin = () => {
     if (!observation) throw new Error('nothing observed');
     const decision = decide(observation, configured, now);
     const guarded = guard(decision, { observation, policy: configured, circumstances: memory.circumstances, now });
-    memory.decided(workloadKey(observation.workload), decision, guarded, now);
+    memory.guarded(workloadKey(observation.workload), decision, guarded, now);
     return guarded;
   };
   return { look, memory };
