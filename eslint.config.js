@@ -13,9 +13,21 @@ const LAYERS = {
   'libs/plan': ['schedule', 'cli', 'kube', 'controller'],
   'libs/sandbox': ['schedule', 'kube'],
   'controllers/downscaler': ['schedule', 'cli', 'kube', 'controller', 'plan'],
-  'controllers/steward': ['schedule', 'cli', 'kube', 'controller', 'plan', 'sandbox', 'downscaler'],
+  'controllers/janitor': ['schedule', 'cli', 'kube', 'controller', 'plan'],
+  'controllers/steward': ['schedule', 'cli', 'kube', 'controller', 'plan', 'sandbox', 'downscaler', 'janitor'],
 };
-const PACKAGES = ['schedule', 'cli', 'kube', 'controller', 'plan', 'sandbox', 'downscaler', 'steward', 'demo'];
+const PACKAGES = [
+  'schedule',
+  'cli',
+  'kube',
+  'controller',
+  'plan',
+  'sandbox',
+  'downscaler',
+  'janitor',
+  'steward',
+  'demo',
+];
 
 const boundaries = Object.entries(LAYERS).map(([folder, allowed]) => ({
   files: [`${folder}/src/**/*.ts`],
