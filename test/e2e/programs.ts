@@ -29,6 +29,8 @@ export interface ProgramOptions {
   readonly cwd?: string;
   readonly uid?: number;
   readonly input?: string;
+  /** In a process group of its own, as a terminal has one: a signal to `-pid` reaches all of it. */
+  readonly detached?: boolean;
 }
 
 interface Owner {
