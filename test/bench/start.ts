@@ -18,7 +18,7 @@ export const startBench: Bench = {
     const startMs = await bestOf(5, Number, () => timeOf([...NODE_FLAGS, DOWNSCALER_BUNDLE, '--help']));
     const idleMb = await idleMemory();
     return [
-      figure('bundle of the downscaler, minified', statSync(DOWNSCALER_BUNDLE).size / 1e6, 1.5, 'MB'),
+      figure('bundle of the downscaler', statSync(DOWNSCALER_BUNDLE).size / 1e6, 1.5, 'MB'),
       figure('a bundled controller starts', startMs / 1000, 0.3, 's'),
       figure('a bundled controller, idle, resident', idleMb, 80, 'MB'),
       figure('steward, start to help text', helpMs / 1000, 0.3, 's'),
