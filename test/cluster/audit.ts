@@ -21,8 +21,9 @@ export interface AuditEntry {
     readonly subresource?: string;
   };
   readonly responseStatus?: { readonly code?: number };
-  /** RFC 3339 with microseconds. */
+  /** RFC 3339 with microseconds: when it came in, and when this stage of it was reached. */
   readonly requestReceivedTimestamp: string;
+  readonly stageTimestamp: string;
 }
 
 /** What the clients asked: an answer each, watches counted when they begin. */
