@@ -101,7 +101,7 @@ export {
   unionOf,
 } from './managed-fields/field-set.ts';
 export { compareFields, fieldSetOf } from './managed-fields/object-fields.ts';
-export { type FieldOwner, ownersOf } from './managed-fields/owners.ts';
+export { type FieldOwner, ownersOf, ownersWithin } from './managed-fields/owners.ts';
 export { formatFieldPath, type PathElement } from './managed-fields/path-element.ts';
 export { managedFieldsAfterUpdate, type UpdateWrite } from './managed-fields/update.ts';
 export { type EndpointOptions, loadEndpoint } from './kubeconfig.ts';

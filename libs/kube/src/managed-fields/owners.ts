@@ -37,13 +37,34 @@ export const ownersOf = (
   const entries = managedFields ?? [];
   const owners = entries.filter((entry) => reach(entry.fieldsV1, path) === 'field');
   const around = owners.length > 0 || object ? [] : entries.filter((entry) => reach(entry.fieldsV1, path) === 'around');
-  return [...owners, ...around].map(({ manager, operation, apiVersion, time, subresource }) => ({
-    manager,
-    operation,
-    apiVersion,
-    time,
-    subresource,
-  }));
+  return [...owners, ...around].map(ownerOf);
+};
+
+/**
+ * The managers that own something at or below where a JSON pointer leads: the object there, whole or in parts.
+ *
+ * @example ownersWithin(deployment.metadata.managedFields, '/spec/template') // whoever deploys
+ */
+export const ownersWithin = (
+  managedFields: readonly ManagedFieldsEntry[] | undefined,
+  pointer: string,
+): FieldOwner[] => {
+  const path = parsePointer(pointer).map(elementOf);
+  return (managedFields ?? []).filter((entry) => nodeAt(entry.fieldsV1, path) !== undefined).map(ownerOf);
+};
+
+const ownerOf = ({ manager, operation, apiVersion, time, subresource }: ManagedFieldsEntry): FieldOwner => ({
+  manager,
+  operation,
+  apiVersion,
+  time,
+  subresource,
+});
+
+const nodeAt = (fields: unknown, path: readonly PathElement[]): unknown => {
+  let node: unknown = fields;
+  for (const element of path) node = isJsonObject(node) ? ownValue(node, element) : undefined;
+  return node;
 };
 
 const elementOf = (key: string): PathElement => (/^([kv]:.|i:\d+$)/.test(key) ? key : fieldElement(key));

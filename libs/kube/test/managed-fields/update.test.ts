@@ -1,5 +1,5 @@
 import t from 'tap';
-import { ownersOf } from '../../src/managed-fields/owners.ts';
+import { ownersOf, ownersWithin } from '../../src/managed-fields/owners.ts';
 import { managedFieldsAfterUpdate } from '../../src/managed-fields/update.ts';
 import type { ManagedFieldsEntry } from '../../src/objects.ts';
 
@@ -212,5 +212,21 @@ t.test('a client may rewrite the entries, or clear them with one that is empty',
 t.test('custom resources: the spec itself is a field that comes and goes', (t) => {
   const thing = { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'x' }, spec: { size: 1 } };
   t.same(write(thing, { apiVersion: 'example.com/v1' })[0]?.fieldsV1, { 'f:spec': { '.': {}, 'f:size': {} } });
+  t.end();
+});
+
+t.test('owners within: whoever has a field at or below a place', (t) => {
+  const entry = (manager: string, fieldsV1: Record<string, unknown>) =>
+    ({ manager, operation: 'Update', apiVersion: 'apps/v1', fieldsType: 'FieldsV1', fieldsV1 }) as const;
+  const entries = [
+    entry('deployer', { 'f:spec': { 'f:template': { 'f:spec': { 'f:containers': {} } } } }),
+    entry('whole', { 'f:spec': { 'f:template': {} } }),
+    entry('scaler', { 'f:spec': { 'f:replicas': {} } }),
+  ];
+  const within = (pointer: string): string[] => ownersWithin(entries, pointer).map(({ manager }) => manager);
+  t.strictSame(within('/spec/template'), ['deployer', 'whole']);
+  t.strictSame(within('/spec/template/spec'), ['deployer']);
+  t.strictSame(within('/spec'), ['deployer', 'whole', 'scaler']);
+  t.strictSame(ownersWithin(undefined, '/spec'), []);
   t.end();
 });
