@@ -29,6 +29,8 @@ export interface AnnotationValues {
   downtimeReplicas: DowntimeSize;
   /** Milliseconds. */
   gracePeriod: number;
+  /** Milliseconds. */
+  awakeAfterDeploy: number;
   scaleChildren: boolean;
   upscaleExcluded: boolean;
 }
@@ -93,6 +95,7 @@ const ANNOTATIONS: {
   excludeUntil: { keys: ['exclude-until'], parse: parseTimestamp },
   downtimeReplicas: { keys: ['downtime-replicas', 'downscale-replicas'], parse: parseDowntimeSize },
   gracePeriod: { keys: ['grace-period'], parse: parseDuration },
+  awakeAfterDeploy: { keys: ['awake-after-deploy'], parse: parseDuration },
   scaleChildren: { keys: ['scale-children'], parse: boolean },
   upscaleExcluded: { keys: ['upscale-excluded'], parse: boolean },
 };
@@ -104,7 +107,9 @@ export const ORIGINAL = 'original-replicas';
 export const ORIGINAL_PAUSE = 'original-pause-replicas';
 /** Which bound of a budget the original is: `minAvailable` or `maxUnavailable`. */
 export const ORIGINAL_BOUND = 'original-bound';
-const ORIGINALS: readonly string[] = [ORIGINAL, ORIGINAL_PAUSE, ORIGINAL_BOUND];
+/** What the pod template was when it went down, told by a hash: whether somebody has deployed since. */
+export const ORIGINAL_TEMPLATE = 'original-template';
+const ORIGINALS: readonly string[] = [ORIGINAL, ORIGINAL_PAUSE, ORIGINAL_BOUND, ORIGINAL_TEMPLATE];
 
 const ALLOWED_KEYS = NAMES.flatMap((name) => ANNOTATIONS[name].keys);
 

@@ -55,11 +55,15 @@ const whoApplied = (workload: Workload, policy: Policy): string | undefined => {
 export const originalText = (workload: Workload): string =>
   (workload.row.size.form === 'pause' ? workload.originalPause : undefined) ?? workload.original ?? '';
 
-const forget = ({ original, originalPause, originalBound }: Workload, { stored }: Policy): FieldChange[] =>
+const forget = (
+  { original, originalPause, originalBound, originalTemplate }: Workload,
+  { stored }: Policy,
+): FieldChange[] =>
   [
     [stored.original, original] as const,
     [stored.pause, originalPause] as const,
     [stored.bound, originalBound] as const,
+    [stored.template, originalTemplate] as const,
   ].flatMap(([path, from]) => (from === undefined ? [] : [{ path, from }]));
 
 /** The one form of "nobody knows what it was". */

@@ -18,6 +18,7 @@ import {
   ORIGINAL,
   ORIGINAL_BOUND,
   ORIGINAL_PAUSE,
+  ORIGINAL_TEMPLATE,
 } from './annotations.ts';
 import { loadCalendars } from './calendars.ts';
 import type { KindDefinition } from './kind-definitions.ts';
@@ -42,10 +43,14 @@ const LAYERED = {
   forceUptime: 'forceUptime',
   forceDowntime: 'forceDowntime',
   gracePeriod: 'gracePeriod',
+  awakeAfterDeploy: 'awakeAfterDeploy',
   downtimeReplicas: 'downtimeReplicas',
   scaleChildren: 'scaleChildren',
   upscaleExcluded: 'upscaleExcluded',
 } as const satisfies { readonly [Name in AnnotationName]?: keyof typeof DOWNSCALER_OPTIONS };
+
+/** Given as numbers of milliseconds. */
+const DURATIONS: ReadonlySet<AnnotationName> = new Set(['gracePeriod', 'awakeAfterDeploy']);
 
 /**
  * The policy of these options.
@@ -106,6 +111,7 @@ const storedPaths = (prefix: string): Policy['stored'] => ({
   original: annotationPath(prefix, ORIGINAL),
   pause: annotationPath(prefix, ORIGINAL_PAUSE),
   bound: annotationPath(prefix, ORIGINAL_BOUND),
+  template: annotationPath(prefix, ORIGINAL_TEMPLATE),
 });
 
 type Values = DownscalerSettings['values'];
@@ -140,7 +146,7 @@ const layersFrom = (
   for (const [name, option] of Object.entries(LAYERED) as [keyof typeof LAYERED, keyof Values][]) {
     const value = settings.values[option] as string | number | boolean | undefined;
     if (value === undefined) continue;
-    const text = name === 'gracePeriod' ? `${Number(value) / 1000}s` : String(value);
+    const text = DURATIONS.has(name) ? `${Number(value) / 1000}s` : String(value);
     const isDefault = settings.sources[option]?.from === 'default';
     const entry = reader.entry(name, { source: isDefault ? 'default' : 'config', key: option, value: text });
     if (entry.problem !== undefined) complain(option, entry.problem);

@@ -13,6 +13,7 @@ const PHRASES: { readonly [R in Reason]?: string } = {
   BothPeriods: 'inside both periods at once',
   ForcedUp: 'forced up',
   ForcedDown: 'forced down',
+  AwakeAfterDeploy: 'awake after a deploy',
 };
 
 const NEXT = { up: ' until', down: '; up again', ignore: ' until' } as const;
@@ -22,8 +23,8 @@ const remembered = new WeakMap<Schedule, { desired: Timed; day: number; text: st
 
 /** "outside uptime since 20:30; up again Mon 07:30", in the zone of the schedule that decided. */
 export const describe = (desired: Timed, now: number): string => {
-  const { schedule, reason } = desired;
-  const phrase = PHRASES[reason] ?? reason;
+  const { schedule, reason, by } = desired;
+  const phrase = `${PHRASES[reason] ?? reason}${by === undefined ? '' : ` by ${by}`}`;
   if (!schedule || (desired.since === undefined && desired.until === undefined)) return phrase;
   const day = Math.floor((now + schedule.zone.spanAt(now).offsetMs) / DAY_MS);
   const last = remembered.get(schedule);
@@ -34,7 +35,7 @@ export const describe = (desired: Timed, now: number): string => {
 };
 
 const isSame = (a: Timed, b: Timed): boolean =>
-  a.reason === b.reason && a.since === b.since && a.until === b.until && a.state === b.state;
+  a.reason === b.reason && a.since === b.since && a.until === b.until && a.state === b.state && a.by === b.by;
 
 const sentence = (phrase: string, { state, since, until }: Timed, { zone }: Schedule, now: number): string => {
   const local = (at: number): string => formatLocal(at, zone, now);

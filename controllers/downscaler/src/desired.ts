@@ -14,6 +14,8 @@ export type Layers = readonly [object: Layer, namespace: Layer, config: Layer, d
 export interface Timed extends Because {
   readonly state: 'up' | 'down' | 'ignore';
   readonly since?: number | undefined;
+  /** Whose doing it is. */
+  readonly by?: string | undefined;
   /** The schedule that decided, for messages in its own zone. */
   readonly schedule?: Schedule | undefined;
 }

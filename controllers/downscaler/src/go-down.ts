@@ -79,9 +79,9 @@ export const goDown = (o: Observation, policy: Policy, { desired, layers }: Desi
       return refused(size, none);
     case 'above':
       return workload.original === undefined
-        ? (staysAwake(o, layers, none, now) ?? asleep(workload, policy, wanted, none))
+        ? (staysAwake(o, layers, none, now) ?? asleep(workload, policy, layers, wanted, none))
         : hasWayBack(workload)
-          ? downAgain(o, policy, wanted, none, now)
+          ? downAgain(o, policy, layers, wanted, none, now)
           : unreadable(workload, policy);
   }
 };
@@ -156,10 +156,10 @@ const staysAwake = (
 };
 
 /** Down for the first time tonight: the original is stored in the same patch. */
-const asleep = (workload: Workload, policy: Policy, wanted: DowntimeSize, none: Verdict): Verdict => {
+const asleep = (workload: Workload, policy: Policy, layers: Layers, wanted: DowntimeSize, none: Verdict): Verdict => {
   const { row, fields } = workload;
   if (!comesBack(row.size, fields, wanted)) return noReturn(workload, none);
-  return acted(none, downAction(row.size), stored(workload, policy, wanted));
+  return acted(none, downAction(row.size), stored(workload, policy, layers, wanted));
 };
 
 /** Nothing is lost: what could not be brought back exactly is not put to sleep. */
@@ -169,13 +169,15 @@ const noReturn = ({ row, fields }: Workload, none: Verdict): Verdict => {
 };
 
 /** The change of the size, and the annotations that remember the way back. */
-const stored = (workload: Workload, { stored: paths }: Policy, wanted: DowntimeSize): FieldChange[] => {
-  const { fields, originalBound, originalPause } = workload;
+const stored = (workload: Workload, { stored: paths }: Policy, layers: Layers, wanted: DowntimeSize): FieldChange[] => {
+  const { fields, originalBound, originalPause, originalTemplate, template } = workload;
   const form = workload.row.size;
   const original = originalOf(form, fields);
   const changes = [changeDown(form, fields, wanted), change(paths.original, workload.original, original)];
   if (form.form === 'pause' && original !== '-1') changes.push(change(paths.pause, originalPause, original));
   if (form.form === 'budget') changes.push(change(paths.bound, originalBound, boundOf(form, fields)));
+  if (template !== undefined && pick(layers, 'awakeAfterDeploy')?.value)
+    changes.push(change(paths.template, originalTemplate, String(template)));
   return changes;
 };
 
@@ -201,9 +203,16 @@ export const hasWayBack = (workload: Workload): boolean =>
  * It was down tonight already, and is above the downtime size again. What was set meanwhile is forgotten in the morning,
  * unless it cannot be put back to what is stored: the other bound of a budget is the one to come back to from now on.
  */
-const downAgain = (o: Observation, policy: Policy, wanted: DowntimeSize, none: Verdict, now: number): Verdict => {
+const downAgain = (
+  o: Observation,
+  policy: Policy,
+  layers: Layers,
+  wanted: DowntimeSize,
+  none: Verdict,
+  now: number,
+): Verdict => {
   const { fields, row, originalBound } = o.workload;
-  const anew = (): readonly FieldChange[] => stored(o.workload, policy, wanted);
+  const anew = (): readonly FieldChange[] => stored(o.workload, policy, layers, wanted);
   const changes = isSwitched(row.size, fields, originalBound) ? anew() : [changeDown(row.size, fields, wanted)];
   const again = acted(none, downAction(row.size), changes);
   const latest = lastChangeOf(o.workload, policy);

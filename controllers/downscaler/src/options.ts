@@ -81,6 +81,11 @@ export const DOWNSCALER_OPTIONS = defineOptions({
     group: timing,
     description: 'Nothing younger than this is put to sleep.',
   },
+  awakeAfterDeploy: {
+    type: duration,
+    group: timing,
+    description: 'How long a change of its pod template wakes a workload that is down, so that a deploy can be tested.',
+  },
   deploymentTimeAnnotation: {
     type: text,
     group: timing,

@@ -11,7 +11,12 @@ export interface Policy {
   readonly prefix: string;
   readonly reader: AnnotationReader;
   /** JSON pointers of the annotations that remember the way back. */
-  readonly stored: { readonly original: string; readonly pause: string; readonly bound: string };
+  readonly stored: {
+    readonly original: string;
+    readonly pause: string;
+    readonly bound: string;
+    readonly template: string;
+  };
   /** Values given by flags, environment or file, and below them the built-in ones. */
   readonly config: Layer;
   readonly defaults: Layer;

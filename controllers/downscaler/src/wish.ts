@@ -1,5 +1,6 @@
 import { EMPTY_LAYER, NO_ENTRIES, ORIGINAL, type Layer, type Written } from './annotations.ts';
 import { earliest } from './awake.ts';
+import { awakeAfterDeploy } from './deploys.ts';
 import { desiredState, type Layers, type Timed } from './desired.ts';
 import { excludedBy, exclusionOf, owned, untouchable, type Exclusion, type ExclusionCheck } from './exclusion.ts';
 import type { Observation } from './observe.ts';
@@ -51,7 +52,7 @@ const scheduled = (o: Observation, policy: Policy, now: number, before: number |
   if (check.excluded) return { kind: 'excluded', exclusion: check.excluded };
   const next = earliest(check.until, before);
   const layers = layersOfUnit(o, policy);
-  const desired = desiredState(layers, o.pods, now);
+  const desired = awakeAfterDeploy(o.workload, layers, desiredState(layers, o.pods, now), policy, now);
   if (desired.state === 'invalid')
     return { kind: 'settled', verdict: { ...invalid(desired.entry), next: earliest(desired.until, next) } };
   return {

@@ -14,10 +14,12 @@ import {
   ORIGINAL,
   ORIGINAL_BOUND,
   ORIGINAL_PAUSE,
+  ORIGINAL_TEMPLATE,
   type AnnotationReader,
   type Entry,
   type Layer,
 } from './annotations.ts';
+import { lastDeploy, templateHash, type Deploy } from './deploys.ts';
 import { exceptionsOn, type Exception } from './exceptions.ts';
 import type { JsonScalar, KindReference, KindRow } from './kinds.ts';
 import { LAST_APPLIED } from './names.ts';
@@ -54,6 +56,11 @@ export interface Workload {
   readonly originalPause: string | undefined;
   /** Which bound of a budget `original` is. */
   readonly originalBound: string | undefined;
+  /** The pod template with which it went down, and the one it has now, told by their hashes. */
+  readonly originalTemplate: string | undefined;
+  readonly template: number | undefined;
+  /** Who changed the pod template last. */
+  readonly deploy: Deploy | undefined;
   /** Creation, or the deploy-time annotation where that is later; absent: unknown, and as old as can be. */
   readonly bornAt: number | undefined;
   /** The deploy-time annotation, where it is configured and written. */
@@ -77,6 +84,8 @@ export interface Workload {
 export interface ProjectionContext {
   readonly reader: AnnotationReader;
   readonly prefix: string;
+  /** A size or a template set by one of them is ours. */
+  readonly fieldManagers: ReadonlySet<string>;
   readonly deploymentTimeAnnotation?: string | undefined;
 }
 
@@ -109,6 +118,9 @@ export const workloadProjection =
       original,
       originalPause,
       originalBound,
+      originalTemplate: annotations?.[`${context.prefix}/${ORIGINAL_TEMPLATE}`],
+      template: templateHash(row, object),
+      deploy: lastDeploy(row, object, context.fieldManagers),
       bornAt: later(timeOf(object.metadata.creationTimestamp), deployedAt?.value),
       deployedAt,
       labels: object.metadata.labels ?? {},
