@@ -2,10 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { parse as parseYaml } from 'yaml';
 import type { PatchType } from '../cluster.ts';
 import { badRequest, unsupportedMediaType } from '../errors.ts';
+import { decodeObject } from '../protobuf/decode.ts';
 import { StatusError } from '../status-error.ts';
 
 const LIMIT_BYTES = 3 * 1024 * 1024;
-const OBJECT_TYPES = ['application/json', 'application/yaml'] as const;
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+/** What objects may come in. Custom resources have no protobuf. */
+export const CUSTOM_OBJECT_TYPES = ['application/json', 'application/yaml'] as const;
+const OBJECT_TYPES = [...CUSTOM_OBJECT_TYPES, PROTOBUF] as const;
 
 const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/merge-patch+json': 'merge',
@@ -14,9 +18,9 @@ const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/apply-patch+yaml': 'apply',
 };
 
-/** Reads the body of a request; 413 beyond 3 MiB. Rejects when the client goes away. */
+/** Reads the body of a request as text, protobuf as JSON; 413 beyond 3 MiB. Rejects when the client goes away. */
 export const readBody = (request: IncomingMessage): Promise<string> =>
-  new Promise((resolve, reject) => {
+  new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
@@ -25,10 +29,19 @@ export const readBody = (request: IncomingMessage): Promise<string> =>
     });
     request.on('end', () => {
       if (size > LIMIT_BYTES) reject(tooLarge());
-      else resolve(chunks.length === 1 ? (chunks[0]?.toString() ?? '') : Buffer.concat(chunks).toString());
+      else resolve(Buffer.concat(chunks));
     });
     request.on('error', reject);
-  });
+  }).then((bytes) => bodyText(bytes, request.headers['content-type']));
+
+const bodyText = (bytes: Buffer, contentType: string | undefined): string => {
+  if (mediaTypeOf(contentType) !== PROTOBUF || bytes.length === 0) return bytes.toString();
+  try {
+    return JSON.stringify(decodeObject(bytes));
+  } catch (cause) {
+    throw badRequest((cause as Error).message);
+  }
+};
 
 const tooLarge = (): StatusError =>
   new StatusError({
@@ -41,9 +54,14 @@ export const mediaTypeOf = (header: string | undefined): string =>
   (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
 /** The object in a body; 415 for a form it cannot be read in, 400 for text that is no object. */
-export const parseObject = (text: string, contentType: string | undefined, kind: string): Record<string, unknown> => {
+export const parseObject = (
+  text: string,
+  contentType: string | undefined,
+  kind: string,
+  allowed: readonly string[] = OBJECT_TYPES,
+): Record<string, unknown> => {
   const mediaType = mediaTypeOf(contentType) || 'application/json';
-  if (!OBJECT_TYPES.some((one) => one === mediaType)) throw unsupportedMediaType(OBJECT_TYPES);
+  if (!allowed.includes(mediaType)) throw unsupportedMediaType(allowed);
   try {
     const value: unknown = mediaType === 'application/yaml' ? parseYaml(text) : JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;

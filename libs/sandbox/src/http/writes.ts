@@ -16,7 +16,7 @@ import type { State } from '../state.ts';
 import { type Stored, storageKey, StoredObject } from '../stored.ts';
 import { fromStorage } from '../versions.ts';
 import { createObject, replaceObject, updateObject } from '../writes.ts';
-import { parseObject, parsePatch, patchTypeOf } from './body.ts';
+import { CUSTOM_OBJECT_TYPES, parseObject, parsePatch, patchTypeOf } from './body.ts';
 import { type Exchange, sendJson, sendText } from './exchange.ts';
 import { accepted } from './negotiation.ts';
 import { isDryRun, listQueryOf, writeOptionsOf } from './parameters.ts';
@@ -78,7 +78,9 @@ const postToObject = (state: State, target: ResourceTarget, exchange: Exchange, 
 
 /** The object of a request, in the namespace of its path. */
 const bodyFor = (kind: ServedKind, target: ResourceTarget, exchange: Exchange, expected = kind.kind): Unstructured => {
-  const body = parseObject(exchange.body, exchange.request.headers['content-type'], expected) as Unstructured;
+  const contentType = exchange.request.headers['content-type'];
+  const allowed = kind.custom && expected === kind.kind ? CUSTOM_OBJECT_TYPES : undefined;
+  const body = parseObject(exchange.body, contentType, expected, allowed) as Unstructured;
   const metadata = asRecord(body.metadata) as unknown as Unstructured['metadata'];
   if (target.namespace === undefined) return { ...body, metadata };
   if (metadata.namespace && metadata.namespace !== target.namespace) {

@@ -118,7 +118,7 @@ t.test('requests that make no sense are refused as the server does', async (t) =
     message: RegExp,
   ][] = [
     ['PATCH', `${CONFIG_MAPS}/a`, {}, {}, 415, /Unsupported Media Type/],
-    ['POST', CONFIG_MAPS, 'x', { 'content-type': 'application/vnd.kubernetes.protobuf' }, 415, /unknown format/],
+    ['POST', CONFIG_MAPS, 'x', { 'content-type': 'application/cbor' }, 415, /unknown format/],
     ['POST', CONFIG_MAPS, 'oops', {}, 400, /^the object provided is unrecognized \(must be of type ConfigMap\)/],
     [
       'POST',
