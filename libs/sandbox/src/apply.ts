@@ -43,14 +43,10 @@ export const applyObject = (
   );
   const { managedFields } = applied;
   const object = applied.object as Unstructured;
+  const { uid, resourceVersion = '' } = config.metadata;
+  const metadata = { ...object.metadata, ...(uid ? { uid } : {}), resourceVersion };
   return stored
-    ? replaceObject(
-        state,
-        kind,
-        stored,
-        { ...object, metadata: { ...object.metadata, resourceVersion: config.metadata.resourceVersion ?? '' } },
-        { options, managedFields },
-      )
+    ? replaceObject(state, kind, stored, { ...object, metadata }, { options, managedFields })
     : createObject(state, kind, object, { options, managedFields });
 };
 
@@ -68,19 +64,14 @@ const applying = <T>(apply: () => T): T => {
 const configurationOf = (kind: ServedKind, name: string, { body, namespace }: PatchOptions): Unstructured => {
   const config = applyBody(body);
   const apiVersion = apiVersionOf(kind);
-  if (config.apiVersion === undefined || config.kind === undefined) {
-    throw badRequest('invalid object type: /, Kind=');
-  }
+  const type = `${config.apiVersion?.includes('/') ? config.apiVersion : `/${config.apiVersion ?? ''}`}, Kind=${config.kind ?? ''}`;
+  if (config.apiVersion === undefined || config.kind === undefined) throw badRequest(`invalid object type: ${type}`);
   const given = (config.metadata as Partial<Unstructured['metadata']> | undefined) ?? {};
   if (given.name !== undefined && given.name !== name) {
     throw badRequest(`the name of the object (${given.name}) does not match the name on the URL (${name})`);
   }
   if (config.kind === 'Scale') return { ...config, metadata: { ...given, name } };
-  if (config.apiVersion !== apiVersion || config.kind !== kind.kind) {
-    throw badRequest(
-      `failed to create typed patch object: the request asks for ${apiVersion} ${kind.kind} and the configuration is ${config.apiVersion} ${config.kind}`,
-    );
-  }
+  if (config.apiVersion !== apiVersion || config.kind !== kind.kind) throw badRequest(`invalid object type: ${type}`);
   return { ...config, metadata: { ...given, name, ...(namespace === undefined ? {} : { namespace }) } };
 };
 
@@ -88,5 +79,8 @@ const configurationOf = (kind: ServedKind, name: string, { body, namespace }: Pa
 const applyBody = (body: unknown): Unstructured => {
   const value: unknown = typeof body === 'string' ? parseYaml(body) : body;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Unstructured;
-  throw badRequest('error decoding YAML: the body is no object');
+  const type = Array.isArray(value) ? 'array' : typeof value;
+  throw badRequest(
+    `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`,
+  );
 };

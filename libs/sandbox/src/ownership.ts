@@ -29,7 +29,7 @@ export const ownFields = (
     manager: options.fieldManager ?? DEFAULT_MANAGER,
     apiVersion: apiVersionOf(kind),
     subresource: options.subresource,
-    time: state.timestamp(),
+    time: options.subresource === 'scale' ? undefined : state.timestamp(),
   });
   return withManagedFields(object, after);
 };

@@ -103,8 +103,8 @@ export const updateObject = (state: State, kind: ServedKind, body: Unstructured,
   const { name, namespace, resourceVersion } = body.metadata;
   const stored = state.table(kind).get(storageKey(kind.namespaced ? namespace : undefined, name));
   if (!stored) {
-    if (!kind.createOnUpdate || mode.options.subresource || resourceVersion) throw notFound(kind, name);
-    return createObject(state, kind, body, mode);
+    if (!kind.createOnUpdate || mode.options.subresource) throw notFound(kind, name);
+    return createObject(state, kind, { ...body, metadata: { ...body.metadata, resourceVersion: '' } }, mode);
   }
   if (!resourceVersion && !kind.unconditionalUpdate) {
     const named = { group: kind.group, kind: kind.plural };

@@ -6,16 +6,7 @@ import { schemaOf } from '../patch/kind-schemas.ts';
 import { mergeConfiguration, removeFields } from './combine.ts';
 import { applyConflict, type FieldConflict } from './conflict.ts';
 import { decodeEntries, encodeEntries, isSameManager, type ManagedSet } from './entries.ts';
-import {
-  differenceOf,
-  type FieldSet,
-  fieldSet,
-  intersectionOf,
-  isEmptySet,
-  NO_FIELDS,
-  sameSets,
-  unionOf,
-} from './field-set.ts';
+import { differenceOf, type FieldSet, fieldSet, intersectionOf, isEmptySet, NO_FIELDS, unionOf } from './field-set.ts';
 import { compareFields, fieldSetOf, writtenFields } from './object-fields.ts';
 import { trackedPart, withTrackedPart } from './structure.ts';
 import { managedFieldsIn } from './update.ts';
@@ -30,7 +21,7 @@ export interface ApplyWrite {
   readonly subresource?: string | undefined;
   /** Takes fields over from other managers instead of failing. */
   readonly force?: boolean | undefined;
-  /** RFC 3339, seconds. */
+  /** RFC 3339, seconds. An apply that leaves the object as it is does not count: a manager's time stays, or there is none. */
   readonly time: string;
 }
 
@@ -58,7 +49,7 @@ export interface Applied {
  * configuration that brings managed fields of its own.
  */
 export const applyConfiguration = (write: ApplyWrite): Applied => {
-  if (managedFieldsIn(write.config).length > 0) {
+  if (bringsManagedFields(write.config)) {
     throw new KubeApiError('BadRequest', 'metadata.managedFields must be nil', { status: 400, reason: 'BadRequest' });
   }
   const schema = schemaOf(write.config);
@@ -87,13 +78,16 @@ export const applyConfiguration = (write: ApplyWrite): Applied => {
   const left = others.map((set) => ({ ...set, fields: differenceOf(set.fields, lost) }));
 
   const changed = !jsonEqual(live, object);
-  const unchangedTime = last && !changed && sameSets(last.fields, fields) ? last.time : write.time;
+  const time = changed ? write.time : last?.time;
   return {
     object: withTrackedPart(write.live ?? write.config, object),
-    managedFields: encodeEntries([...left, { ...applier, time: unchangedTime, fields }]),
+    managedFields: encodeEntries([...left, { ...applier, time, fields }]),
     changed,
   };
 };
+
+const bringsManagedFields = ({ metadata }: JsonObject): boolean =>
+  isJsonObject(metadata) && metadata['managedFields'] !== undefined && metadata['managedFields'] !== null;
 
 /** The managers so far. An object nobody's fields are known of was written before applying: all of it is one manager's. */
 const liveSets = (write: ApplyWrite, live: JsonObject, schema: FieldSchema): ManagedSet[] => {

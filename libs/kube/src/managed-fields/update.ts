@@ -17,8 +17,8 @@ export interface UpdateWrite {
   readonly apiVersion: string;
   /** `status`, `scale`: such a writer is another manager than the same one on the object itself. */
   readonly subresource?: string | undefined;
-  /** Of the write: RFC 3339, seconds. */
-  readonly time: string;
+  /** Of the write: RFC 3339, seconds. A server leaves it out for a write through `scale`. */
+  readonly time: string | undefined;
 }
 
 /**

@@ -98,7 +98,11 @@ t.test('the same value is shared', (t) => {
   const live = stored(apply('ci', undefined, config({ replicas: 3 })));
   const applied = apply('other', live, config({ replicas: 3 }));
   t.equal(applied.changed, false);
-  t.same(owners(stored(applied), '/spec/replicas'), ['ci', 'other']);
+  t.same(owners(stored(applied), '/spec/replicas'), ['other', 'ci']);
+  t.match(applied.managedFields, [
+    { manager: 'other', time: undefined },
+    { manager: 'ci', time: MONDAY },
+  ]);
   t.end();
 });
 
