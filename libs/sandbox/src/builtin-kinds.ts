@@ -120,6 +120,7 @@ export const BUILTIN_KINDS: readonly ServedKind[] = [
       'spec.hostNetwork',
       'status.phase',
       'status.podIP',
+      'status.podIPs',
       'status.nominatedNodeName',
     ],
     actions: [
@@ -188,6 +189,9 @@ export const BUILTIN_KINDS: readonly ServedKind[] = [
       'regarding.namespace',
       'regarding.name',
       'regarding.uid',
+      'regarding.apiVersion',
+      'regarding.resourceVersion',
+      'regarding.fieldPath',
       'reason',
       'type',
       'reportingController',

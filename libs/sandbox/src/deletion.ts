@@ -16,6 +16,9 @@ const POLICIES = ['Foreground', 'Background', 'Orphan', 'nil'] as const;
 /** Kinds whose dependents stay when a delete does not say what to do with them. */
 const ORPHANS_BY_DEFAULT = new Set(['batch/jobs', '/replicationcontrollers']);
 
+/** Kinds the server ends by steps of its own: their deletion has a time and no grace period. */
+const WITHOUT_GRACE = new Set(['/Namespace', 'apiextensions.k8s.io/CustomResourceDefinition']);
+
 /** How a delete ended: the object is gone, or it stays until finalizers and grace are over. */
 export interface Deletion {
   readonly object: Unstructured;
@@ -120,13 +123,13 @@ const markTerminating = (
   const before = object.metadata;
   const isPending = before.deletionTimestamp !== undefined;
   const sameFinalizers = finalizers.join() === (before.finalizers ?? []).join();
-  if (isPending && sameFinalizers && before.deletionGracePeriodSeconds === graceSeconds) return object;
+  if (isPending && sameFinalizers && (before.deletionGracePeriodSeconds ?? 0) === graceSeconds) return object;
   const started = isPending ? Date.parse(before.deletionTimestamp ?? '') : state.clock.now() + state.skewMs;
   const elapsed = isPending ? (before.deletionGracePeriodSeconds ?? 0) : 0;
   const metadata: ObjectMeta = {
     ...before,
     deletionTimestamp: `${new Date(started + (graceSeconds - elapsed) * 1000).toISOString().slice(0, 19)}Z`,
-    deletionGracePeriodSeconds: graceSeconds,
+    ...(WITHOUT_GRACE.has(`${kind.group}/${kind.kind}`) ? {} : { deletionGracePeriodSeconds: graceSeconds }),
     finalizers: [...finalizers],
     ...(isPending || before.generation === undefined ? {} : { generation: before.generation + 1 }),
   };

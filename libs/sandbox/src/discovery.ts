@@ -1,7 +1,8 @@
 import { apiVersionOf } from '@kube-steward/kube';
 import type { ServedKind } from './registry.ts';
 
-interface Subresource {
+/** What an object has below its path. */
+export interface Subresource {
   readonly name: string;
   readonly group: string;
   readonly version: string;
@@ -18,7 +19,7 @@ const ACTION_VERBS: Readonly<Record<string, readonly string[]>> = {
   approval: READ_WRITE,
 };
 
-const subresourcesOf = (kind: ServedKind): Subresource[] =>
+export const subresourcesOf = (kind: ServedKind): Subresource[] =>
   [
     ...kind.actions.map(({ name, group, kind: type }) => ({
       name,
@@ -46,7 +47,7 @@ export const resourceList = (kinds: readonly ServedKind[], group: string, versio
   if (!first) return undefined;
   return {
     kind: 'APIResourceList',
-    apiVersion: 'v1',
+    ...(group === '' ? {} : { apiVersion: 'v1' }),
     groupVersion: apiVersionOf(first),
     resources: served.flatMap(entriesOf),
   };

@@ -142,6 +142,12 @@ export const invalidField = (field: string, value: unknown, detail: string): Fie
   body: `Invalid value: ${shown(value)}: ${detail}`,
 });
 
+export const tooLong = (field: string, limitBytes: number): FieldError => ({
+  type: 'FieldValueTooLong',
+  field,
+  body: `Too long: may not be more than ${limitBytes} bytes`,
+});
+
 export const requiredField = (field: string, detail = ''): FieldError => ({
   type: 'FieldValueRequired',
   field,

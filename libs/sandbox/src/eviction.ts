@@ -2,10 +2,11 @@ import { labelSelectorOf, matchesLabels, type Unstructured } from '@kube-steward
 import type { DeleteOptions } from './cluster.ts';
 import { canonical } from './canonical.ts';
 import { deleteObject } from './deletion.ts';
-import { internalError, notFound, tooManyRequests } from './errors.ts';
+import { notFound, tooManyRequests } from './errors.ts';
 import { asRecord, valueAt } from './json-path.ts';
 import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
+import { StatusError } from './status-error.ts';
 import { type Stored, storageKey } from './stored.ts';
 
 const PODS = { group: '', version: 'v1', plural: 'pods', kind: 'Pod', namespaced: true };
@@ -46,9 +47,8 @@ const spendBudget = (state: State, pod: Unstructured, options: DeleteOptions): v
   const kind = state.kindOf(BUDGETS);
   const budgets = [...state.table(kind).scan(`${pod.metadata.namespace ?? ''}/`, '')].filter((one) => covers(one, pod));
   if (budgets.length > 1) {
-    throw internalError(
-      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
-    );
+    const message = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
+    throw new StatusError({ message, code: 500 });
   }
   const [budget] = budgets;
   if (!budget || (!isReady(pod) && allowsUnready(budget.object()))) return;
@@ -90,8 +90,23 @@ const spendStatus = (
     throw tooFew(stored.name, Number(status['desiredHealthy'] ?? 0), Number(status['currentHealthy'] ?? 0));
   if (options.dryRun) return;
   const disruptedPods = { ...asRecord(status['disruptedPods']), [pod.metadata.name]: state.timestamp() };
-  const next = { ...budget, status: { ...status, disruptionsAllowed: allowed - 1, disruptedPods } };
+  const conditions = allowed === 1 ? { conditions: withoutDisruptions(state, status) } : {};
+  const next = { ...budget, status: { ...status, ...conditions, disruptionsAllowed: allowed - 1, disruptedPods } };
   state.commit(kind, 'MODIFIED', canonical(kind, next));
+};
+
+/** The conditions once the last disruption is spent. */
+const withoutDisruptions = (state: State, status: Readonly<Record<string, unknown>>): unknown[] => {
+  const condition = {
+    type: 'DisruptionAllowed',
+    status: 'False',
+    observedGeneration: status['observedGeneration'],
+    lastTransitionTime: state.timestamp(),
+    reason: 'InsufficientPods',
+    message: '',
+  };
+  const present = Array.isArray(status['conditions']) ? status['conditions'].map(asRecord) : [];
+  return [...present.filter((one) => one['type'] !== condition.type), condition];
 };
 
 const checkPods = (state: State, budget: Stored, pod: Unstructured): void => {

@@ -3,6 +3,7 @@ import type { Tokens } from '../auth.ts';
 import type { FaultEffect } from '../faults.ts';
 import type { ServedKind } from '../registry.ts';
 import type { State } from '../state.ts';
+import { checkAllowed } from './allowed.ts';
 import type { Exchange } from './exchange.ts';
 import { sendNotFoundPage, type ServerFacts, sendPage } from './pages.ts';
 import { sendList, sendObject } from './reads.ts';
@@ -36,8 +37,7 @@ export const answer = async (service: Service, exchange: Exchange, effects: read
     return;
   }
   const named = scoped(kind, target);
-  checkSubresource(kind, named);
-  if (target.name === undefined && (verb === 'update' || verb === 'patch')) throw methodNotAllowed();
+  checkAllowed(kind, named, verb);
   if (effects.some((effect) => effect.kind === 'expired' && !(verb === 'watch' && effect.asEvent))) {
     throw expired('The resourceVersion for the provided list is too old.');
   }
@@ -51,7 +51,6 @@ const onResource = async (
   exchange: Exchange,
   effects: readonly FaultEffect[],
 ): Promise<void> => {
-  if (exchange.verb !== 'other' && !target.subresource && !kind.verbs.includes(exchange.verb)) throw methodNotAllowed();
   switch (exchange.verb) {
     case 'get': {
       sendObject(state, kind, target, exchange);
@@ -93,11 +92,4 @@ const scoped = (kind: ServedKind, target: ResourceTarget): ResourceTarget => {
   if (kind.namespaced && target.name !== undefined && target.namespace === undefined) throw noSuchPath();
   if (!kind.namespaced && target.namespace !== undefined) throw noSuchPath();
   return target;
-};
-
-const checkSubresource = (kind: ServedKind, { subresource }: ResourceTarget): void => {
-  if (subresource === undefined) return;
-  if (subresource === 'status' && kind.status) return;
-  if (subresource === 'scale' && kind.scale) return;
-  if (!kind.actions.some((action) => action.name === subresource)) throw noSuchPath();
 };

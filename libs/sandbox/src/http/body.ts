@@ -4,6 +4,7 @@ import type { PatchType } from '../cluster.ts';
 import { badRequest, unsupportedMediaType } from '../errors.ts';
 import { decodeObject } from '../protobuf/decode.ts';
 import { StatusError } from '../status-error.ts';
+import { jsonFault } from './json-fault.ts';
 
 const LIMIT_BYTES = 3 * 1024 * 1024;
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
@@ -62,20 +63,41 @@ export const parseObject = (
 ): Record<string, unknown> => {
   const mediaType = mediaTypeOf(contentType) || 'application/json';
   if (!allowed.includes(mediaType)) throw unsupportedMediaType(allowed);
+  const json = mediaType === 'application/yaml' ? JSON.stringify(parseYaml(text)) : text;
+  return parseJson(
+    json,
+    (fault) =>
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${fault} (${summaryOf(text)})`,
+  );
+};
+
+const TYPE_META =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+/** The object in a JSON text; 400 with the message made of what is wrong with it. */
+export const parseJson = (text: string, messageOf: (fault: string) => string): Record<string, unknown> => {
+  const value = parsed(text, messageOf);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  const type = Array.isArray(value) ? 'array' : typeof value;
+  throw badRequest(messageOf(`json: cannot unmarshal ${type} into Go value of type ${TYPE_META}`));
+};
+
+const parsed = (text: string, messageOf: (fault: string) => string): unknown => {
   try {
-    const value: unknown = mediaType === 'application/yaml' ? parseYaml(text) : JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-    throw new SyntaxError('the body is no object');
-  } catch (cause) {
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${jsonFault(cause)}`,
-    );
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw badRequest(messageOf(jsonFault(text) ?? ''));
   }
 };
 
-const jsonFault = (cause: unknown): string => {
-  const { message } = cause as Error;
-  return message.startsWith('Unexpected end') ? 'unexpected end of JSON input' : message;
+const SUMMARY_BYTES = 30;
+
+/** The beginning of a body that could not be read: as it is if it looks like JSON, else in hexadecimal. */
+const summaryOf = (text: string): string => {
+  if (text === '') return '<empty>';
+  const bytes = Buffer.from(text);
+  const more = bytes.length > SUMMARY_BYTES ? ' ...' : '';
+  return bytes.subarray(0, SUMMARY_BYTES).toString(text.startsWith('{') ? 'utf8' : 'hex') + more;
 };
 
 /** The kind of patch, by content type; 415 for any other. */
@@ -91,11 +113,5 @@ export const patchTypeOf = (contentType: string | undefined): PatchType => {
 };
 
 /** The body of a patch; an apply patch is left as the text it is. */
-export const parsePatch = (text: string, type: PatchType): unknown => {
-  if (type === 'apply') return text;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw badRequest(`error decoding patch: ${jsonFault(cause)}`);
-  }
-};
+export const parsePatch = (text: string, type: PatchType): unknown =>
+  type === 'apply' ? text : parsed(text, (fault) => (type === 'strategic' ? fault : `error decoding patch: ${fault}`));

@@ -61,8 +61,9 @@ export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'd
 export const verbOf = (method: string, target: Target, query: URLSearchParams): Verb | undefined => {
   const isCollection = target.type === 'resource' && target.name === undefined;
   switch (method) {
-    case 'GET':
     case 'HEAD':
+      return target.type === 'resource' ? undefined : 'get';
+    case 'GET':
       if (!isCollection) return 'get';
       return isTrue(query.get('watch')) ? 'watch' : 'list';
     case 'POST':

@@ -1,9 +1,9 @@
 import type { Unstructured } from '@kube-steward/kube';
 import type { Tokens } from '../auth.ts';
 import { bindPod } from '../binding.ts';
-import type { DeleteOptions, WriteOptions } from '../cluster.ts';
+import type { WriteOptions } from '../cluster.ts';
 import { deleteObject, orphansByDefault } from '../deletion.ts';
-import { badRequest, methodNotAllowed, noSuchPath, notFound, unsupportedMediaType } from '../errors.ts';
+import { badRequest, noSuchPath, notFound, unsupportedMediaType } from '../errors.ts';
 import { evictPod } from '../eviction.ts';
 import { asRecord, valueAt } from '../json-path.ts';
 import { patchObject } from '../patch-object.ts';
@@ -19,7 +19,8 @@ import { createObject, replaceObject, updateObject } from '../writes.ts';
 import { CUSTOM_OBJECT_TYPES, parseObject, parsePatch, patchTypeOf } from './body.ts';
 import { type Exchange, sendJson, sendText } from './exchange.ts';
 import { accepted } from './negotiation.ts';
-import { isDryRun, listQueryOf, writeOptionsOf } from './parameters.ts';
+import { deleteOptions, deleteOptionsOf } from './delete-options.ts';
+import { listQueryOf, type WriteKind, writeOptionsOf } from './parameters.ts';
 import type { ResourceTarget } from './target.ts';
 
 const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } as const;
@@ -32,8 +33,8 @@ const CUSTOM_PATCH_TYPES = [
 const ORPHANS_WARNING =
   'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
 
-const optionsOf = (exchange: Exchange, kind: string, subresource?: string): WriteOptions => ({
-  ...writeOptionsOf(exchange.query, exchange.caller.user, exchange.request.headers['user-agent'] ?? '', kind),
+const optionsOf = (exchange: Exchange, how: WriteKind, subresource?: string): WriteOptions => ({
+  ...writeOptionsOf(exchange.query, exchange.caller.user, exchange.request.headers['user-agent'] ?? '', how),
   ...(subresource === 'status' || subresource === 'scale' ? { subresource } : {}),
 });
 
@@ -45,7 +46,7 @@ export const create = (
   target: ResourceTarget,
   exchange: Exchange,
 ): void => {
-  const options = optionsOf(exchange, 'CreateOptions');
+  const options = optionsOf(exchange, 'create');
   if (target.name !== undefined) {
     postToObject(state, target, exchange, options);
     return;
@@ -57,23 +58,21 @@ export const create = (
 
 const postToObject = (state: State, target: ResourceTarget, exchange: Exchange, { dryRun }: WriteOptions): void => {
   const isPod = target.group === '' && target.plural === 'pods';
-  if (!isPod || target.namespace === undefined || target.name === undefined) throw methodNotAllowed();
+  if (!isPod || target.namespace === undefined || target.name === undefined) throw noSuchPath();
   const key = { namespace: target.namespace, name: target.name };
   const body = parseObject(exchange.body, exchange.request.headers['content-type'], 'Eviction');
-  switch (target.subresource) {
-    case 'eviction':
-      evictPod(state, key, { ...deleteOptionsOf(body['deleteOptions']), ...(dryRun ? { dryRun } : {}) });
-      break;
-    case 'binding':
-      bindPod(state, key, String(valueAt(body, 'target.name')));
-      break;
-    case undefined:
-    case 'log':
-      throw methodNotAllowed();
-    default:
-      throw noSuchPath();
+  if (target.subresource === 'binding') bindPod(state, key, String(valueAt(body, 'target.name')));
+  else {
+    checkEviction(body, key.name);
+    evictPod(state, key, { ...deleteOptionsOf(body['deleteOptions']), ...(dryRun ? { dryRun } : {}) });
   }
   sendJson(exchange, 201, { ...SUCCESS, code: 201 });
+};
+
+/** An eviction names the pod it is sent to. */
+const checkEviction = (body: Readonly<Record<string, unknown>>, name: string): void => {
+  if (valueAt(body, 'metadata.name') === name) return;
+  throw badRequest('name in URL does not match name in Eviction object');
 };
 
 /** The object of a request, in the namespace of its path. */
@@ -103,19 +102,21 @@ const finalize = (state: State, kind: ServedKind, body: Unstructured, options: W
 
 /** PUT of an object, its status or its scale. */
 export const update = (state: State, kind: ServedKind, target: ResourceTarget, exchange: Exchange): void => {
-  const options = optionsOf(exchange, 'UpdateOptions', target.subresource);
+  const options = optionsOf(exchange, 'update', target.subresource);
   const isScale = target.subresource === 'scale';
   const body = bodyFor(kind, target, exchange, isScale ? 'Scale' : kind.kind);
   const name = target.name ?? '';
-  if (body.metadata.name && body.metadata.name !== name) {
+  if (!body.metadata.name) {
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  }
+  if (body.metadata.name !== name) {
     throw badRequest(`the name of the object (${body.metadata.name}) does not match the name on the URL (${name})`);
   }
-  const named = { ...body, metadata: { ...body.metadata, name } };
-  if (target.subresource === 'finalize') sendStored(state, kind, finalize(state, kind, named, options), exchange, 200);
-  else if (isScale) sendScale(state, kind, updateScale(state, kind, named, options), exchange);
+  if (target.subresource === 'finalize') sendStored(state, kind, finalize(state, kind, body, options), exchange, 200);
+  else if (isScale) sendScale(state, kind, updateScale(state, kind, body, options), exchange);
   else {
     const isNew = !state.table(kind).get(storageKey(target.namespace, name));
-    sendStored(state, kind, updateObject(state, kind, named, { options }), exchange, isNew ? 201 : 200);
+    sendStored(state, kind, updateObject(state, kind, body, { options }), exchange, isNew ? 201 : 200);
   }
 };
 
@@ -123,7 +124,7 @@ export const update = (state: State, kind: ServedKind, target: ResourceTarget, e
 export const patch = (state: State, kind: ServedKind, target: ResourceTarget, exchange: Exchange): void => {
   const type = patchTypeOf(exchange.request.headers['content-type']);
   if (kind.custom && type === 'strategic') throw unsupportedMediaType(CUSTOM_PATCH_TYPES);
-  const options = optionsOf(exchange, 'PatchOptions', target.subresource);
+  const options = optionsOf(exchange, type === 'apply' ? 'apply' : 'patch', target.subresource);
   const name = target.name ?? '';
   const isNew = !state.table(kind).get(storageKey(target.namespace, name));
   const fieldManager = type === 'apply' ? (exchange.query.get('fieldManager') ?? '') : (options.fieldManager ?? '');
@@ -177,32 +178,4 @@ export const removeCollection = (state: State, kind: ServedKind, target: Resourc
   const { as } = accepted(exchange, 'list');
   const { head, tail } = as.frame(kind, { resourceVersion: String(state.revision) });
   sendText(exchange, 200, `${head}${found.map((one) => as.item(state, kind, one)).join()}${tail}`);
-};
-
-/** DeleteOptions come as a body or as query parameters. */
-const deleteOptions = (exchange: Exchange): DeleteOptions => {
-  const body =
-    exchange.body.trim() === ''
-      ? {}
-      : parseObject(exchange.body, exchange.request.headers['content-type'], 'DeleteOptions');
-  const { query } = exchange;
-  const policy = query.get('propagationPolicy');
-  const grace = query.get('gracePeriodSeconds');
-  const dryRun = [...query.getAll('dryRun'), ...(Array.isArray(body['dryRun']) ? body['dryRun'].map(String) : [])];
-  return {
-    ...deleteOptionsOf(body),
-    ...(policy ? { propagationPolicy: policy as NonNullable<DeleteOptions['propagationPolicy']> } : {}),
-    ...(grace ? { gracePeriodSeconds: Number(grace) } : {}),
-    ...(isDryRun(dryRun, 'DeleteOptions') ? { dryRun: true } : {}),
-    user: exchange.caller.user,
-  };
-};
-
-const deleteOptionsOf = (value: unknown): DeleteOptions => {
-  const { propagationPolicy, preconditions, gracePeriodSeconds } = asRecord(value);
-  return {
-    ...(typeof propagationPolicy === 'string' ? { propagationPolicy: propagationPolicy as 'Orphan' } : {}),
-    ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
-    ...(preconditions ? { preconditions: asRecord(preconditions) } : {}),
-  };
 };

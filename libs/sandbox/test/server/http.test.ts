@@ -1,6 +1,7 @@
 import https from 'node:https';
 import { parse } from 'yaml';
 import t from 'tap';
+import { jsonFault } from '../../src/http/json-fault.ts';
 import { type SandboxOptions, startSandbox } from '../../src/index.ts';
 import {
   at,
@@ -137,6 +138,33 @@ t.test('requests that make no sense are refused as the server does', async (t) =
       /the name of the object \(b\) does not match the name on the URL \(a\)$/,
     ],
     ['POST', `${CONFIG_MAPS}/a`, {}, {}, 405, /does not allow this method/],
+    ['DELETE', `${DEPLOYMENTS}/a/scale`, undefined, {}, 405, /does not allow this method/],
+    ['DELETE', '/api/v1/configmaps', undefined, {}, 405, /does not allow this method/],
+    ['POST', '/api/v1/configmaps', configMap('b'), {}, 405, /does not allow this method/],
+    ['GET', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews/a', undefined, {}, 404, /could not find/],
+    ['PUT', `${CONFIG_MAPS}/a`, { metadata: {} }, {}, 400, /name must be provided$/],
+    ['PATCH', `${CONFIG_MAPS}/a?force=true`, {}, MERGE, 422, /force: Forbidden: may not be specified for non-apply/],
+    ['PATCH', `${CONFIG_MAPS}/a?fieldManager=${'x'.repeat(129)}`, {}, MERGE, 422, /fieldManager: Too long/],
+    ['PATCH', `${CONFIG_MAPS}/a?fieldManager=a%0Ab`, {}, MERGE, 422, /invalid character U\+000A \(at position 1\)$/],
+    [
+      'PATCH',
+      `${CONFIG_MAPS}/a?fieldValidation=No`,
+      {},
+      MERGE,
+      422,
+      /supported values: "", "Ignore", "Strict", "Warn"$/,
+    ],
+    ['DELETE', `${CONFIG_MAPS}/a`, { kind: 'ConfigMap' }, {}, 400, /^no kind "ConfigMap" is registered/],
+    ['DELETE', `${CONFIG_MAPS}/a`, { gracePeriodSeconds: 'x' }, {}, 400, /of type int64$/],
+    ['DELETE', `${CONFIG_MAPS}/a`, { orphanDependents: true, propagationPolicy: 'Orphan' }, {}, 422, /both set$/],
+    [
+      'POST',
+      `${CONFIG_MAPS.replace('configmaps', 'pods')}/a/eviction`,
+      {},
+      {},
+      400,
+      /^name in URL does not match name/,
+    ],
     ['GET', `${CONFIG_MAPS}/a/nothing`, undefined, {}, 404, /could not find the requested resource/],
     ['GET', '/apis/apps/v1/namespaces/shop/nothing', undefined, {}, 404, /could not find the requested resource/],
     ['GET', `${CONFIG_MAPS}/a?resourceVersion=x`, undefined, {}, 500, /^resourceVersion: Invalid value: "x": strconv/],
@@ -167,6 +195,29 @@ t.test('requests that make no sense are refused as the server does', async (t) =
     );
   }
   t.equal((await call(sandbox, 'GET', '/apis/nowhere/v1')).text, '404 page not found\n');
+});
+
+t.test('a text that is no JSON is refused in the words of the server', (t) => {
+  const cases: [text: string, fault: string | undefined][] = [
+    ['{"a":[1,-0.5e+3,true,null,"\\u00e4\\n"]}', undefined],
+    ['', 'unexpected end of JSON input'],
+    ['{"a":', 'unexpected end of JSON input'],
+    ['oops', "invalid character 'o' looking for beginning of value"],
+    ['{a', "invalid character 'a' looking for beginning of object key string"],
+    ['{"a"}', "invalid character '}' after object key"],
+    ['{"a":1 2', "invalid character '2' after object key:value pair"],
+    ['[1 2', "invalid character '2' after array element"],
+    ['"a\nb"', "invalid character '\\n' in string literal"],
+    ['"\\x"', "invalid character 'x' in string escape code"],
+    ['"\\u00g0"', "invalid character 'g' in \\u hexadecimal character escape"],
+    ['trve', "invalid character 'v' in literal true (expecting 'u')"],
+    ['-x', "invalid character 'x' in numeric literal"],
+    ['1.x', "invalid character 'x' after decimal point in numeric literal"],
+    ['1ex', "invalid character 'x' in exponent of numeric literal"],
+    ["{}'", "invalid character '\\'' after top-level value"],
+  ];
+  for (const [text, fault] of cases) t.equal(jsonFault(text), fault, text);
+  t.end();
 });
 
 t.test('the log says who did what to which object and how it ended', async (t) => {
