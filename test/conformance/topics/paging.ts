@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { refuses, type Topic } from '../case.ts';
 import { expectAnswer, expectStatus } from '../expect.ts';
 import type { Answer, Query } from '../wire.ts';
+import { badRequest } from '../statuses.ts';
 import { R, type World } from '../world.ts';
 import { configMap } from './objects.ts';
 
@@ -115,20 +116,17 @@ export const PAGING: Topic = {
         assert.deepEqual(namesOf(rest), ['c4', 'c5']);
       },
     },
-    refuses('a token that is no token is 400', (world) => page(world, { continue: 'nonsense' }), {
-      code: 400,
-      reason: 'BadRequest',
-      message: /^invalid continue token: continue key is not valid: /,
-    }),
+    refuses(
+      'a token that is no token is 400',
+      (world) => page(world, { continue: 'nonsense' }),
+      badRequest(/^invalid continue token: continue key is not valid: /),
+    ),
     refuses(
       'a token of another form is 400',
       (world) => page(world, { continue: tokenOf({ v: 'meta.k8s.io/v2', rv: 1, start: 'a' }) }),
-      {
-        code: 400,
-        reason: 'BadRequest',
-        message:
-          'invalid continue token: continue key is not valid: server does not recognize this encoded version meta.k8s.io/v2',
-      },
+      badRequest(
+        'invalid continue token: continue key is not valid: server does not recognize this encoded version meta.k8s.io/v2',
+      ),
     ),
     refuses(
       'a token and a resourceVersion are 400 together',
@@ -137,12 +135,12 @@ export const PAGING: Topic = {
         const first = await page(world, {});
         return page(world, { continue: first.body.metadata.continue, resourceVersion: '1' });
       },
-      { code: 400, reason: 'BadRequest', message: 'specifying resource version is not allowed when using continue' },
+      badRequest('specifying resource version is not allowed when using continue'),
     ),
-    refuses('a limit that is no number is 400', (world) => page(world, { limit: 'many' }), {
-      code: 400,
-      reason: 'BadRequest',
-      message: 'strconv.ParseInt: parsing "many": invalid syntax',
-    }),
+    refuses(
+      'a limit that is no number is 400',
+      (world) => page(world, { limit: 'many' }),
+      badRequest('strconv.ParseInt: parsing "many": invalid syntax'),
+    ),
   ],
 };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { refuses, type Topic } from '../case.ts';
 import { expectError, expectMatch } from '../expect.ts';
 import type { OpenWatch, Query, ToldEvent } from '../wire.ts';
+import { invalidOptions, tooLarge } from '../statuses.ts';
 import { R, type World } from '../world.ts';
 import { configMap } from './objects.ts';
 import { fromNow, next, told } from './watches.ts';
@@ -19,16 +20,6 @@ const untilBookmark = async (watch: OpenWatch): Promise<ToldEvent[]> => {
     if (event.type === 'BOOKMARK') return events;
   }
   throw new Error('the watch ended without a bookmark');
-};
-
-const invalid = (causes: readonly { reason: string; message: string; field: string }[]) => {
-  const lines = causes.map(({ field, message }) => `${field}: ${message}`);
-  return {
-    code: 422,
-    reason: 'Invalid',
-    message: `ListOptions.meta.k8s.io "" is invalid: ${lines.length === 1 ? lines.join() : `[${lines.join(', ')}]`}`,
-    details: { group: 'meta.k8s.io', kind: 'ListOptions', causes },
-  };
 };
 
 export const STREAMS: Topic = {
@@ -125,54 +116,33 @@ export const STREAMS: Topic = {
       rule: 'a streaming list from a version that is not reached yet is ERROR 504',
       run: async (world) => {
         const watch = await stream(world, { resourceVersion: '9999999999' });
-        expectError(await watch.next(), {
-          code: 504,
-          reason: 'Timeout',
-          message: /^Timeout: Too large resource version: 9999999999, current: \d+$/,
-          details: {
-            causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-            retryAfterSeconds: 1,
-          },
-        });
+        expectError(await watch.next(), tooLarge('9999999999'));
       },
     },
     refuses(
       'sendInitialEvents without resourceVersionMatch is 422',
       (world) => world.list(R.configMaps, { watch: true, sendInitialEvents: true }),
-      invalid([
-        {
-          reason: 'FieldValueForbidden',
-          message: 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-          field: 'resourceVersionMatch',
-        },
+      invalidOptions('ListOptions', [
+        'resourceVersionMatch',
+        'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
       ]),
     ),
     refuses(
       'resourceVersionMatch on a watch without sendInitialEvents is 422',
       (world) => world.list(R.configMaps, { watch: true, resourceVersion: '1', ...MATCH }),
-      invalid([
-        {
-          reason: 'FieldValueForbidden',
-          message: 'Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-          field: 'resourceVersionMatch',
-        },
+      invalidOptions('ListOptions', [
+        'resourceVersionMatch',
+        'Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
       ]),
     ),
     refuses(
       'a streaming list of an Exact version is 422',
       (world) => world.list(R.configMaps, { watch: true, sendInitialEvents: true, resourceVersionMatch: 'Exact' }),
-      invalid([
-        {
-          reason: 'FieldValueForbidden',
-          message: 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-          field: 'resourceVersionMatch',
-        },
-        {
-          reason: 'FieldValueNotSupported',
-          message: 'Unsupported value: "Exact": supported values: "NotOlderThan"',
-          field: 'resourceVersionMatch',
-        },
-      ]),
+      invalidOptions(
+        'ListOptions',
+        ['resourceVersionMatch', 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'],
+        ['resourceVersionMatch', 'Unsupported value: "Exact": supported values: "NotOlderThan"'],
+      ),
     ),
     {
       rule: 'a streaming list does not mind a forgotten history',

@@ -3,6 +3,7 @@ import type { Case, Topic } from '../case.ts';
 import { refuses } from '../case.ts';
 import { expectAnswer } from '../expect.ts';
 import type { Query } from '../wire.ts';
+import { badRequest, invalidOptions, tooLarge } from '../statuses.ts';
 import { R, type World } from '../world.ts';
 import { configMap } from './objects.ts';
 import { namesOf } from './paging.ts';
@@ -27,24 +28,6 @@ const shows = (rule: string, query: (then: string) => Query, names: readonly str
     assert.deepEqual(namesOf(answer), names);
   },
 });
-
-const invalidOptions = (field: string, reason: string, message: string) => ({
-  code: 422,
-  reason: 'Invalid',
-  message: `ListOptions.meta.k8s.io "" is invalid: ${field}: ${message}`,
-  details: { group: 'meta.k8s.io', kind: 'ListOptions', causes: [{ reason, message, field }] },
-});
-
-const tooLarge = (message: RegExp) => ({
-  code: 504,
-  reason: 'Timeout',
-  message,
-  details: {
-    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds: 1,
-  },
-});
-const TOO_LARGE = tooLarge(/^Timeout: Too large resource version: 9999999999, current: \d+$/);
 
 const MATCH = 'resourceVersionMatch';
 
@@ -95,53 +78,46 @@ export const VERSIONS: Topic = {
     refuses(
       'a list from a version that is not reached yet is 504 with the cause ResourceVersionTooLarge',
       (world) => world.list(R.configMaps, { resourceVersion: FUTURE }),
-      TOO_LARGE,
+      tooLarge(FUTURE),
     ),
     refuses(
       'a list of Exact a version that is not reached yet is 504 as well',
       (world) => world.list(R.configMaps, { resourceVersion: FUTURE, [MATCH]: 'Exact' }),
-      TOO_LARGE,
+      tooLarge(FUTURE),
     ),
     refuses(
       'a list with a resourceVersion that is no number is 400',
       (world) => world.list(R.configMaps, { resourceVersion: 'x' }),
-      {
-        code: 400,
-        reason: 'BadRequest',
-        message: `invalid resource version: ${NO_NUMBER}`,
-      },
+      badRequest(`invalid resource version: ${NO_NUMBER}`),
     ),
     refuses(
       'resourceVersionMatch without resourceVersion is 422',
       (world) => world.list(R.configMaps, { [MATCH]: 'Exact' }),
-      invalidOptions(
+      invalidOptions('ListOptions', [
         MATCH,
-        'FieldValueForbidden',
         'Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided',
-      ),
+      ]),
     ),
     refuses(
       'Exact version 0 is 422',
       (world) => world.list(R.configMaps, { resourceVersion: '0', [MATCH]: 'Exact' }),
-      invalidOptions(
+      invalidOptions('ListOptions', [
         MATCH,
-        'FieldValueForbidden',
         'Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
-      ),
+      ]),
     ),
     refuses(
       'a resourceVersionMatch that does not exist is 422',
       (world) => world.list(R.configMaps, { resourceVersion: '1', [MATCH]: 'Newest' }),
-      invalidOptions(
+      invalidOptions('ListOptions', [
         MATCH,
-        'FieldValueNotSupported',
         'Unsupported value: "Newest": supported values: "Exact", "NotOlderThan", ""',
-      ),
+      ]),
     ),
     refuses(
       'sendInitialEvents is for watches alone: 422',
       (world) => world.list(R.configMaps, { sendInitialEvents: true }),
-      invalidOptions('sendInitialEvents', 'FieldValueForbidden', 'Forbidden: sendInitialEvents is forbidden for list'),
+      invalidOptions('ListOptions', ['sendInitialEvents', 'Forbidden: sendInitialEvents is forbidden for list']),
     ),
     {
       rule: 'a get of any version (resourceVersion=0) finds the object',
@@ -156,7 +132,7 @@ export const VERSIONS: Topic = {
         await twoAndOne(world);
         return world.get(R.configMaps, 'a', { resourceVersion: FUTURE });
       },
-      TOO_LARGE,
+      tooLarge(FUTURE),
     ),
     refuses(
       'a get with a resourceVersion that is no number is 500',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { refuses, type Topic } from '../case.ts';
 import { expectAnswer, expectError, expectMatch, expectSame } from '../expect.ts';
 import type { OpenWatch, Query, ToldEvent } from '../wire.ts';
+import { notFound } from '../statuses.ts';
 import { R, type World } from '../world.ts';
 import { configMap, pod } from './objects.ts';
 
@@ -211,12 +212,7 @@ export const WATCHES: Topic = {
         expectAnswer(answer, 200);
         return world.get(R.configMaps, 'b', { watch: true, timeoutSeconds: 1 });
       },
-      {
-        code: 404,
-        reason: 'NotFound',
-        message: 'configmaps "b" not found',
-        details: { name: 'b', kind: 'configmaps' },
-      },
+      notFound('configmaps', 'b'),
     ),
   ],
 };
