@@ -1,9 +1,9 @@
 import type { ReconcileContext, ReconcileResult } from '@kube-steward/controller';
 import { isConflict, isNotFound, type Resource } from '@kube-steward/kube';
-import { applyDecision, isChange, needsPerson, type Decision } from '@kube-steward/plan';
+import { applyDecision, isChange, type Decision } from '@kube-steward/plan';
 import { fieldsOfDecision } from './log-fields.ts';
 import type { ReconcileDependencies } from './reconcile.ts';
-import { record, warn } from './tell.ts';
+import { isForPerson, record, warn } from './tell.ts';
 
 /** A conflict means that the watch has something newer on its way. Should it not come, this is the next try. */
 const CONFLICT_RETRY_MS = 1000;
@@ -28,7 +28,7 @@ export const carryOut = async (
   const { uid } = target.metadata;
   deps.metrics.decided(decision);
   if (!isChange(decision)) {
-    if (needsPerson(decision.action)) log.warn(fieldsOfDecision(decision), decision.message);
+    if (isForPerson(decision)) log.warn(fieldsOfDecision(decision), decision.message);
     warn(deps, decision, uid);
   } else {
     const done = deps.dryRun || (await applied(deps, target, decision, signal));

@@ -1,10 +1,10 @@
 import type { Decision } from '@kube-steward/plan';
 import { directionOf, type Direction } from './direction.ts';
 import type { Key } from './keys.ts';
-import type { Policy } from './policy.ts';
+import { AGREED, keepMassSleep, type MassSleep, type MassSleepOptions } from './mass-sleep.ts';
+import type { Observation } from './observe.ts';
 import { afterLook, afterSleep, type Reverts } from './reverts.ts';
 import { nextTurn, takesTurn, withTurn, type Turn, type Turns } from './turns.ts';
-import type { Workload } from './workload.ts';
 
 /** What the controller knows beside the objects themselves: a plain value, for the guards. */
 export interface Circumstances {
@@ -13,52 +13,59 @@ export interface Circumstances {
   readonly kept: ReadonlyMap<Key, Turn>;
   /** What we put to sleep, and who changed it back. */
   readonly reverts: ReadonlyMap<Key, Reverts>;
+  readonly massSleep: MassSleep;
 }
 
 /** Keeps the circumstances of one process: each event makes the next value by the pure functions beside the guards. */
 export interface Memory {
   readonly circumstances: Circumstances;
-  /**
-   * What is decided on a workload, before the guards are asked.
-   *
-   * @returns the other field manager it is left to from now on
-   */
-  looked(key: Key, workload: Workload, decision: Decision, now: number): string | undefined;
+  /** What is decided on a workload, before the guards are asked. */
+  looked(key: Key, observation: Observation, decision: Decision, now: number): void;
   /** What was decided, and what the guards made of it. */
   guarded(key: Key, decision: Decision, passed: Decision, now: number): void;
   /** The change was made. */
-  applied(key: Key, workload: Workload, decision: Decision): void;
+  applied(key: Key, observation: Observation, decision: Decision, now: number): void;
   /** The workload is gone: nothing of it is remembered. */
   gone(key: Key): void;
 }
 
-export const createMemory = (policy: Policy): Memory => {
+export interface MemoryOptions extends MassSleepOptions {
+  /** A person has agreed to whatever goes to sleep at once, with `--yes`. */
+  readonly agreed: boolean;
+  /** Told when a workload is left to another field manager from now on. */
+  readonly onLeft: (manager: string) => void;
+}
+
+export const createMemory = (options: MemoryOptions): Memory => {
+  const { policy, agreed, onLeft } = options;
   const { maxChangesPerMinute } = policy;
+  const massSleep = agreed ? AGREED : keepMassSleep(options);
   const kept = new Map<Key, Turn>();
   const reverts = new Map<Key, Reverts>();
-  let circumstances: Circumstances = { turns: { sleep: [], wake: [] }, kept, reverts };
+  let turns: Circumstances['turns'] = { sleep: [], wake: [] };
 
   const takeTurn = (key: Key, direction: Direction, perMinute: number, now: number): void => {
     if (kept.get(key)?.direction === direction) return;
-    const { turns } = circumstances;
     const at = nextTurn(turns[direction], perMinute, now);
     kept.set(key, { direction, at });
-    circumstances = {
-      ...circumstances,
-      turns: { ...turns, [direction]: withTurn(turns[direction], perMinute, at) },
-    };
+    turns = { ...turns, [direction]: withTurn(turns[direction], perMinute, at) };
+  };
+
+  const lookForRevert = (key: Key, { workload }: Observation, decision: Decision, now: number): void => {
+    const before = reverts.get(key);
+    if (!before) return;
+    const after = afterLook(before, workload, decision, policy, now);
+    reverts.set(key, after);
+    if (after.left && after.left !== before.left) onLeft(after.left.to.manager);
   };
 
   return {
     get circumstances() {
-      return circumstances;
+      return { turns, kept, reverts, massSleep: massSleep.value };
     },
-    looked(key, workload, decision, now) {
-      const before = reverts.get(key);
-      if (!before) return undefined;
-      const after = afterLook(before, workload, decision, policy, now);
-      reverts.set(key, after);
-      return after.left === before.left ? undefined : after.left?.to.manager;
+    looked(key, observation, decision, now) {
+      lookForRevert(key, observation, decision, now);
+      massSleep.looked(key, observation, decision, now);
     },
     guarded(key, decision, passed, now) {
       const direction = directionOf(decision);
@@ -66,14 +73,17 @@ export const createMemory = (policy: Policy): Memory => {
         takeTurn(key, direction, maxChangesPerMinute, now);
       else kept.delete(key);
     },
-    applied(key, workload, decision) {
+    applied(key, { workload }, decision, now) {
       const direction = directionOf(decision);
       if (direction === 'wake') reverts.delete(key);
-      if (direction === 'sleep') reverts.set(key, afterSleep(reverts.get(key), workload.metadata.resourceVersion));
+      if (direction !== 'sleep') return;
+      reverts.set(key, afterSleep(reverts.get(key), workload.metadata.resourceVersion));
+      massSleep.wentToSleep(key, now);
     },
     gone(key) {
       kept.delete(key);
       reverts.delete(key);
+      massSleep.gone(key);
     },
   };
 };

@@ -20,7 +20,9 @@ import { sourcesOf, type Sources, type View } from './observe.ts';
 import { DOWNSCALER_OPTIONS } from './options.ts';
 import type { Policy } from './policy.ts';
 import { pollNamespaces } from './poll-namespaces.ts';
+import type { Reason } from './reasons.ts';
 import { createReconcile } from './reconcile.ts';
+import { warnOfHeld } from './tell.ts';
 import { VERSION } from './version.ts';
 import { watch } from './watch.ts';
 
@@ -39,6 +41,18 @@ const setup = async (context: Context): Promise<Controller> => {
     names.length > 0 ? pollNamespaces({ client, clock, log, names, project: sources.namespaces.project }) : undefined;
   if (polled) log.info('webhooks and aggregated APIs are not looked at with --namespace: exclude what serves them');
   const { view, keySources } = watch(informers, sources, policy, polled);
+  const metrics = createDownscalerMetrics(context.metrics, options.dryRun);
+  const memory = createMemory({
+    view,
+    policy,
+    agreed: options.yes,
+    onHeld(held, { namespace }) {
+      log.warn({ reason: 'MassSleepHeld' satisfies Reason, namespace: namespace?.metadata.name }, held.message);
+      warnOfHeld({ recorder: context.events, dryRun: options.dryRun }, held, namespace);
+    },
+    onHolding: (count) => metrics.holding(count),
+    onLeft: (manager) => metrics.leftTo(manager),
+  });
   return {
     sources: [...keySources, clockJumps(clock, () => allKeys(view))],
     reconcile: createReconcile({
@@ -47,8 +61,8 @@ const setup = async (context: Context): Promise<Controller> => {
       clock,
       client,
       recorder: context.events,
-      metrics: createDownscalerMetrics(context.metrics, options.dryRun),
-      memory: createMemory(policy),
+      metrics,
+      memory,
       fieldManager: options.fieldManager,
       dryRun: options.dryRun,
     }),

@@ -1,6 +1,7 @@
 import { isChange, type Decision } from '@kube-steward/plan';
 import type { Circumstances } from './circumstances.ts';
 import { leftToManager } from './left-to-manager.ts';
+import { holdsMassSleep } from './mass-sleep.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
 import { waitsForTurn } from './turns.ts';
@@ -23,7 +24,7 @@ export interface Situation {
 export type Guard = (decision: Decision, situation: Situation) => Decision | undefined;
 
 /** In the order in which they are asked. What cannot happen anyhow takes nobody's turn. */
-const GUARDS: readonly Guard[] = [leftToManager, waitsForTurn];
+const GUARDS: readonly Guard[] = [holdsMassSleep, leftToManager, waitsForTurn];
 
 /** The decision, or the first objection to it. What changes nothing is nobody's concern. */
 export const guard = (decision: Decision, situation: Situation): Decision => {

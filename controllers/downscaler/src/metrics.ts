@@ -13,6 +13,8 @@ export interface DownscalerMetrics {
   observed(key: Key, workload: Workload | undefined): void;
   /** From now on a workload is left to another field manager for an hour. */
   leftTo(manager: string): void;
+  /** So many workloads are held back, because too many would go to sleep at once. */
+  holding(workloads: number): void;
 }
 
 interface Asleep {
@@ -50,6 +52,11 @@ export const createDownscalerMetrics = (metrics: Metrics, dryRun: boolean): Down
     help: 'Actions decided on and not taken, because it is a dry run',
     labels: ['controller', 'action'],
   });
+  const held = metrics.gauge({
+    name: 'kube_steward_downscaler_held_workloads',
+    help: 'Workloads that would go to sleep outside a transition, too many at once, and are held back',
+  });
+  held.set(0);
   const left = metrics.counter({
     name: 'kube_steward_downscaler_left_to_others_total',
     help: 'How often a workload was left awake for an hour, because another field manager kept changing its size back',
@@ -92,6 +99,7 @@ export const createDownscalerMetrics = (metrics: Metrics, dryRun: boolean): Down
       if (before) move(before, -1);
     },
     leftTo: (manager) => left.inc({ manager }),
+    holding: (workloads) => held.set(workloads),
   };
 };
 

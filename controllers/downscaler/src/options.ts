@@ -216,6 +216,12 @@ export const DOWNSCALER_OPTIONS = defineOptions({
     group: safety,
     description: 'So many workloads are put to sleep in any minute, and so many woken; no limit when left out.',
   },
+  yes: {
+    type: boolean,
+    default: false,
+    group: safety,
+    description: 'Agrees to more than half of all workloads going to sleep at once, also outside a transition.',
+  },
 
   interval: { type: text, description: '', deprecated: 'changes are acted on as they happen' },
   debug: { type: boolean, short: 'd', description: '', deprecated: 'use --log-level=debug' },

@@ -35,6 +35,7 @@ export const REASONS = {
   SizeUnknown: 'the field that holds its size is absent, cannot be compared, or could not be brought back exactly',
   BudgetWouldTighten: 'the downtime size would make the budget stricter',
   RestoredOnly: 'a kind that is restored where another tool left it asleep, and never put to sleep',
+  MassSleepHeld: 'too much at once would go to sleep outside a transition: held until its next one, or until --yes',
   WaitsForTurn: 'as many as allowed have changed within a minute: it follows when its turn comes',
   InvalidAnnotation: 'an annotation cannot be read: the workload is left as it is',
   UnknownAnnotation: 'an annotation with our prefix means nothing: the workload is left as it is',

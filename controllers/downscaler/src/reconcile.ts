@@ -47,16 +47,15 @@ export const createReconcile =
     remark(deps, warningsOf(observation), reference, metadata.uid);
     const decision = guarded(deps, key, observation);
     const fieldManager = fieldManagerOf(deps.fieldManager, workload, decision, deps.policy);
-    const onApplied = (): void => deps.memory.applied(key, workload, decision);
+    const onApplied = (): void => deps.memory.applied(key, observation, decision, deps.clock.now());
     return carryOut(deps, context, { metadata, resource: row.resource, fieldManager, onApplied }, decision);
   };
 
 const guarded = (deps: ReconcileDependencies, key: Key, observation: Observation): Decision => {
-  const { policy, memory, clock, metrics } = deps;
+  const { policy, memory, clock } = deps;
   const now = clock.now();
   const decision = decide(observation, policy, now);
-  const manager = memory.looked(key, observation.workload, decision, now);
-  if (manager !== undefined) metrics.leftTo(manager);
+  memory.looked(key, observation, decision, now);
   const passed = guard(decision, { observation, policy, circumstances: memory.circumstances, now });
   memory.guarded(key, decision, passed, now);
   return passed;

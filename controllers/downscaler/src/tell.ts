@@ -1,5 +1,9 @@
 import type { EventRecorder } from '@kube-steward/controller';
 import { eventOf, needsPerson, type Decision, type ObjectReference } from '@kube-steward/plan';
+import { namespaceReference } from './decide-namespace.ts';
+import type { Held } from './mass-sleep.ts';
+import type { NamespaceView } from './observe.ts';
+import type { Reason } from './reasons.ts';
 import type { Warning } from './warnings.ts';
 
 /** Where Events go; a dry run writes none. */
@@ -26,9 +30,26 @@ export const remark = (
     recorder.event({ regarding: { ...object, uid }, type: 'Warning', reason, action: 'None', note: message });
 };
 
+/** Whether a person has to look at this very object. What holds everything back is told once, and not on each of them. */
+export const isForPerson = ({ action, reason }: Decision): boolean =>
+  needsPerson(action) && reason !== ('MassSleepHeld' satisfies Reason);
+
 /** What needs a person is said on the object that carries it: a bad value of a namespace is the namespace's own decision. */
 export const warn = (to: Listener, decision: Decision, uid: string): void => {
   const { action, object, decidedBy } = decision;
   const elsewhere = action === 'invalid' && object.kind !== 'Namespace' && decidedBy?.source.startsWith('namespace/');
-  if (needsPerson(action) && !elsewhere) record(to, decision, uid);
+  if (isForPerson(decision) && !elsewhere) record(to, decision, uid);
+};
+
+/** A mass sleep that is held back is said on the namespace in which it began. */
+export const warnOfHeld = (to: Listener, { message }: Held, namespace: NamespaceView | undefined): void => {
+  if (!namespace || to.dryRun) return;
+  const regarding = { ...namespaceReference(namespace), uid: namespace.metadata.uid };
+  to.recorder.event({
+    regarding,
+    type: 'Warning',
+    reason: 'MassSleepHeld' satisfies Reason,
+    action: 'Blocked',
+    note: message,
+  });
 };

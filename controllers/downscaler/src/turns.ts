@@ -1,15 +1,13 @@
 import type { Decision } from '@kube-steward/plan';
-import { MINUTE_MS, SECOND_MS, formatDuration } from '@kube-steward/schedule';
+import { MINUTE_MS, formatDuration } from '@kube-steward/schedule';
 import { directionOf, type Direction } from './direction.ts';
 import type { Guard } from './guard.ts';
 import { workloadKey } from './keys.ts';
 import { putOff } from './objection.ts';
+import { sumOf, tallied, withoutOldest, type Tally } from './tally.ts';
 
-/**
- * When the latest turns are, those to come included: the oldest first, those of one second together, and no more of them
- * than a minute may have.
- */
-export type Turns = readonly { readonly at: number; readonly count: number }[];
+/** When the latest turns are, those to come included, and no more of them than a minute may have. */
+export type Turns = Tally;
 
 /** A turn that is kept for a workload. */
 export interface Turn {
@@ -21,24 +19,14 @@ export interface Turn {
 /** When the next turn is, so that no minute has more than it may. */
 export const nextTurn = (turns: Turns, perMinute: number, now: number): number => {
   const [oldest] = turns;
-  return oldest && countOf(turns) >= perMinute ? Math.max(now, oldest.at + MINUTE_MS) : now;
+  return oldest && sumOf(turns) >= perMinute ? Math.max(now, oldest.at + MINUTE_MS) : now;
 };
 
-/** The turns with one more, not before the latest of them. Counted in whole seconds, as moments of decisions are. */
+/** The turns with one more, not before the latest of them. */
 export const withTurn = (turns: Turns, perMinute: number, at: number): Turns => {
-  const second = Math.ceil(at / SECOND_MS) * SECOND_MS;
-  const latest = turns.at(-1);
-  const added =
-    latest?.at === second
-      ? [...turns.slice(0, -1), { at: second, count: latest.count + 1 }]
-      : [...turns, { at: second, count: 1 }];
-  return countOf(added) > perMinute ? withoutOldest(added) : added;
+  const added = tallied(turns, at);
+  return sumOf(added) > perMinute ? withoutOldest(added) : added;
 };
-
-const countOf = (turns: Turns): number => turns.reduce((sum, { count }) => sum + count, 0);
-
-const withoutOldest = ([oldest, ...rest]: Turns): Turns =>
-  oldest && oldest.count > 1 ? [{ at: oldest.at, count: oldest.count - 1 }, ...rest] : rest;
 
 const WHAT = { sleep: 'put to sleep', wake: 'woken' } as const;
 

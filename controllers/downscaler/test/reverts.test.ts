@@ -1,13 +1,8 @@
 import type { KubeObject } from '@kube-steward/kube';
 import { cronJob, deployment } from '@kube-steward/sandbox';
 import t from 'tap';
-import { createMemory } from '../src/circumstances.ts';
-import { decide } from '../src/decide.ts';
-import { guard } from '../src/guard.ts';
-import { workloadKey } from '../src/keys.ts';
-import { observeAll } from '../src/observe.ts';
-import { viewOfManifests } from '../src/view.ts';
-import { inShort, ownerOf, policy } from './decisions.ts';
+import { inShort, ownerOf } from './decisions.ts';
+import { createLooks } from './looks.ts';
 
 const NIGHT = Date.parse('2026-11-20T20:00:00Z');
 const MINUTE = 60_000;
@@ -35,27 +30,19 @@ const stateOf = ({ version, replicas, by = 'kube-steward-downscaler', original =
     },
   });
 
-/** Looks at one object again and again, in the manner of the controller. */
+/** Looks at one object again and again. */
 const begin = () => {
-  const configured = policy(NEVER_UP);
-  const memory = createMemory(configured);
-  const look = (object: KubeObject, now: number, { fails = false } = {}) => {
-    const [observation] = [...observeAll(viewOfManifests([object], configured), configured)];
-    if (!observation) throw new Error('nothing observed');
-    const { workload } = observation;
-    const key = workloadKey(workload);
-    const decision = decide(observation, configured, now);
-    const left = memory.looked(key, workload, decision, now);
-    const passed = guard(decision, { observation, policy: configured, circumstances: memory.circumstances, now });
-    memory.guarded(key, decision, passed, now);
-    if (passed.changes.length > 0 && !fails) memory.applied(key, workload, passed);
-    return { passed, short: inShort(passed), left };
+  const looks = createLooks(NEVER_UP);
+  const look = (object: KubeObject, now: number, options?: { readonly fails?: boolean }) => {
+    looks.show(object);
+    return looks.look('api', now, options);
   };
-  return { look, memory };
+  return { looks, look };
 };
+type Look = ReturnType<typeof begin>['look'];
 
 /** So many times, every two minutes: put to sleep from an odd version, changed back to an even one. */
-const fight = (look: ReturnType<typeof begin>['look'], times: number, from = NIGHT, version = 1): number => {
+const fight = (look: Look, times: number, from = NIGHT, version = 1): number => {
   for (let round = 0; round < times; round += 1) {
     look(stateOf({ version: version + 2 * round, replicas: 4, by: 'argocd-controller' }), from + 2 * round * MINUTE);
     look(stateOf({ version: version + 2 * round + 1, replicas: 0 }), from + 2 * round * MINUTE + 1000);
@@ -64,13 +51,11 @@ const fight = (look: ReturnType<typeof begin>['look'], times: number, from = NIG
 };
 
 t.test('changed back for the third time within ten minutes: left awake for an hour, then tried again', (t) => {
-  const { look } = begin();
+  const { looks, look } = begin();
   const version = fight(look, 3);
   const back = stateOf({ version, replicas: 4, by: 'argocd-controller' });
   const third = NIGHT + 6 * MINUTE;
-  const { passed, left } = look(back, third);
-  t.equal(left, 'argocd-controller');
-  t.match(passed, {
+  t.match(look(back, third), {
     action: 'blocked',
     reason: 'LeftToOtherManager',
     message:
@@ -78,14 +63,14 @@ t.test('changed back for the third time within ten minutes: left awake for an ho
     changes: [],
     nextTransition: '2026-11-20T21:06:00Z',
   });
-  t.equal(look(back, third + 59 * MINUTE).short, 'blocked LeftToOtherManager');
-  t.equal(look(back, third + 59 * MINUTE).left, undefined, 'which is told once');
-  t.equal(look(back, third + 60 * MINUTE).short, 'scaleDown ManualChange 4→0');
+  t.equal(inShort(look(back, third + 59 * MINUTE)), 'blocked LeftToOtherManager');
+  t.strictSame(looks.told, ['left to argocd-controller'], 'which is told once');
+  t.equal(inShort(look(back, third + 60 * MINUTE)), 'scaleDown ManualChange 4→0');
   t.end();
 });
 
 t.test('what is no revert does not count', (t) => {
-  const rows: readonly (readonly [string, (look: ReturnType<typeof begin>['look']) => void])[] = [
+  const rows: readonly (readonly [string, (look: Look) => void])[] = [
     [
       'three in more than ten minutes',
       (look) => void [0, 8, 16].map((minutes) => fight(look, 1, NIGHT + minutes * MINUTE, 1 + minutes)),
@@ -112,8 +97,8 @@ t.test('what is no revert does not count', (t) => {
   for (const [title, before] of rows) {
     const { look } = begin();
     before(look);
-    t.match(
-      look(stateOf({ version: 99, replicas: 4, by: 'argocd-controller' }), NIGHT + 24 * MINUTE).short,
+    t.equal(
+      look(stateOf({ version: 99, replicas: 4, by: 'argocd-controller' }), NIGHT + 24 * MINUTE).action,
       'scaleDown',
       title,
     );
@@ -124,7 +109,7 @@ t.test('what is no revert does not count', (t) => {
 t.test('a tool that replaces the whole object, and the original with it, is left to as well', (t) => {
   const { look } = begin();
   const back = (version: number) => stateOf({ version, replicas: 4, by: 'argocd-controller', original: false });
-  const answers = [1, 2, 3, 4].map((version) => look(back(version), NIGHT + version * 1000).short);
+  const answers = [1, 2, 3, 4].map((version) => inShort(look(back(version), NIGHT + version * 1000)));
   t.strictSame(answers, [
     ...Array.from({ length: 3 }, () => 'scaleDown OutsideUptime 4→0'),
     'blocked LeftToOtherManager',
@@ -146,7 +131,7 @@ t.test('kinds without replicas are left alone too, without a figure', (t) => {
       },
     });
   for (const version of [1, 2, 3]) look(job(version, false), NIGHT + version * 1000);
-  t.match(look(job(4, false), NIGHT + 4000).passed, {
+  t.match(look(job(4, false), NIGHT + 4000), {
     reason: 'LeftToOtherManager',
     message: /^set back to false by argocd-controller 3 times in 10m: left awake for 1h\. .*\/spec\/suspend alone$/,
   });
@@ -154,10 +139,10 @@ t.test('kinds without replicas are left alone too, without a figure', (t) => {
 });
 
 t.test('what is gone, or awake again, is forgotten', (t) => {
-  const { look, memory } = begin();
+  const { looks, look } = begin();
   fight(look, 1);
-  t.equal(memory.circumstances.reverts.size, 1);
-  memory.gone('deployments.apps/shop/api');
-  t.equal(memory.circumstances.reverts.size, 0);
+  t.equal(looks.circumstances.reverts.size, 1);
+  looks.gone('deployments.apps/shop/api');
+  t.equal(looks.circumstances.reverts.size, 0);
   t.end();
 });

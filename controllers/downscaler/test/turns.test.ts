@@ -1,14 +1,9 @@
 import { deployment, namespace } from '@kube-steward/sandbox';
 import t from 'tap';
-import { createMemory } from '../src/circumstances.ts';
-import { decide } from '../src/decide.ts';
-import { guard } from '../src/guard.ts';
-import { workloadKey } from '../src/keys.ts';
-import { observeAll } from '../src/observe.ts';
 import { nextTurn, withTurn, type Turns } from '../src/turns.ts';
-import { viewOfManifests } from '../src/view.ts';
 import { createStage } from './controller-stage.ts';
-import { inShort, policy } from './decisions.ts';
+import { inShort } from './decisions.ts';
+import { createLooks } from './looks.ts';
 
 const at = (second: number): number => second * 1000;
 const given = (perMinute: number, ...seconds: readonly number[]): Turns =>
@@ -34,21 +29,14 @@ const EVENING = Date.parse('2026-11-20T20:00:00Z');
 const MORNING = Date.parse('2026-11-21T07:00:00Z');
 const UPTIME = '--default-uptime=Mon-Sun 07:00-20:00 UTC';
 
-/** Decides on these workloads one after the other, guarded, in the manner of the controller. */
 const begin = () => {
-  const configured = policy([UPTIME, '--max-changes-per-minute=2']);
-  const memory = createMemory(configured);
+  const looks = createLooks([UPTIME, '--max-changes-per-minute=2']);
   const asleep = { annotations: { 'downscaler/original-replicas': '3' }, replicas: 0 };
   const look = (name: string, now: number, isAsleep = false) => {
-    const object = deployment({ name, namespace: 'shop', replicas: 3, ...(isAsleep && asleep) });
-    const [observation] = [...observeAll(viewOfManifests([object], configured), configured)];
-    if (!observation) throw new Error('nothing observed');
-    const decision = decide(observation, configured, now);
-    const guarded = guard(decision, { observation, policy: configured, circumstances: memory.circumstances, now });
-    memory.guarded(workloadKey(observation.workload), decision, guarded, now);
-    return guarded;
+    looks.show(deployment({ name, namespace: 'shop', replicas: 3, ...(isAsleep && asleep) }));
+    return looks.look(name, now);
   };
-  return { look, memory };
+  return { look };
 };
 
 t.test('more than a minute may have wait for their turn, which is kept for them', (t) => {
