@@ -56,19 +56,19 @@ const poolOf = async (app: string): Promise<string | undefined> => {
   return (await admin.get(RESOURCES.nodes, { name: pod.spec.nodeName })).metadata.labels?.[POOL_LABEL];
 };
 
-t.test('Karpenter gives pods without a node one of the pool with the highest weight', async (t) => {
+t.test('Karpenter gives pods without a node one of the pool with the highest weight, cheap or not', async (t) => {
   await addNodePools(admin, [
-    { name: 'spot', capacityType: 'spot', weight: 100 },
-    { name: 'on-demand', capacityType: 'on-demand', weight: 10 },
+    { name: 'spot', capacityType: 'spot', weight: 10 },
+    { name: 'on-demand', capacityType: 'on-demand', weight: 100 },
   ]);
   await deployBig('first');
   await until(async () => (await poolOf('first')) !== undefined, 'it has a node');
-  t.equal(await poolOf('first'), 'spot');
-  await admin.patch(NODE_POOLS, { name: 'spot' }, { type: 'merge', body: { spec: { weight: 5 } } });
+  t.equal(await poolOf('first'), 'on-demand');
+  await admin.patch(NODE_POOLS, { name: 'on-demand' }, { type: 'merge', body: { spec: { weight: 5 } } });
   await deployBig('second');
   await until(async () => (await poolOf('second')) !== undefined, 'it has a node');
-  t.equal(await poolOf('second'), 'on-demand');
-  t.equal(await poolOf('first'), 'spot', 'the first stays where it is');
+  t.equal(await poolOf('second'), 'spot');
+  t.equal(await poolOf('first'), 'on-demand', 'the first stays where it is');
   const claims = (await admin.list(NODE_CLAIMS, {})).items.map(({ metadata }) => metadata.labels?.[POOL_LABEL]);
   t.same(claims.sort(), ['on-demand', 'spot']);
 });

@@ -1,6 +1,7 @@
 import type { Client, Resource } from '@kube-steward/kube';
 import { installDefinitions } from './definitions.ts';
 import { freePorts } from './free-ports.ts';
+import { isServing } from './probe.ts';
 import type { Site } from './site.ts';
 import { untilReady } from './supervised.ts';
 
@@ -46,12 +47,7 @@ export const startKarpenter = async ({ programs, admin, kubeconfig }: Site): Pro
       FEATURE_GATES: 'NodeOverlay=true',
     },
   });
-  const isServing = (): Promise<boolean> =>
-    fetch(`http://127.0.0.1:${probes}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  await untilReady(program, isServing);
+  await untilReady(program, () => isServing(`http://127.0.0.1:${probes}/readyz`));
 };
 
 /** Machines of one capacity type. */

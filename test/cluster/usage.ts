@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { RESOURCES, type Resource, type Unstructured } from '@kube-steward/kube';
 import { createSelfSigned } from '@kube-steward/sandbox';
 import { findFile } from './binaries.ts';
+import { hasCondition, type Conditioned } from './conditions.ts';
 import { freePorts } from './free-ports.ts';
 import type { Site } from './site.ts';
-import { until } from './until.ts';
+import { untilReady } from './supervised.ts';
 
 /** What a pod is said to use, in all its containers: quantities, in annotations that may change while it runs. */
 export const USAGE = { cpu: 'kwok.x-k8s.io/usage-cpu', memory: 'kwok.x-k8s.io/usage-memory' } as const;
@@ -55,17 +56,11 @@ export const startMetricsServer = async ({ programs, admin, kubeconfig }: Site):
   ]);
   await admin.create(RESOURCES.services, SERVICE);
   await admin.create(RESOURCES.apiServices, apiService(port));
-  const isAvailable = async (): Promise<boolean> => {
-    if (program.hasEnded()) throw new Error(`metrics-server ended\n${program.log()}`);
-    const { status } = await admin.get<Conditioned>(RESOURCES.apiServices, { name: 'v1beta1.metrics.k8s.io' });
-    return status?.conditions?.some((each) => each.type === 'Available' && each.status === 'True') ?? false;
-  };
-  await until(isAvailable, 'metrics.k8s.io is available', () => program.log());
+  await untilReady(program, async () => {
+    const service = await admin.get<Conditioned>(RESOURCES.apiServices, { name: 'v1beta1.metrics.k8s.io' });
+    return hasCondition(service, 'Available');
+  });
 };
-
-interface Conditioned extends Unstructured {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-}
 
 const PLACE = { namespace: 'kube-system', name: 'metrics-server' };
 

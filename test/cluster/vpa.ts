@@ -1,6 +1,7 @@
 import type { Resource } from '@kube-steward/kube';
 import { installDefinitions } from './definitions.ts';
 import { freePorts } from './free-ports.ts';
+import { isServing } from './probe.ts';
 import type { Site } from './site.ts';
 import { untilReady, type Supervised } from './supervised.ts';
 
@@ -34,11 +35,6 @@ export const startRecommender = async (
     `--address=127.0.0.1:${port}`,
     ...flags,
   ]);
-  const isServing = (): Promise<boolean> =>
-    fetch(`http://127.0.0.1:${port}/metrics`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  await untilReady(program, isServing);
+  await untilReady(program, () => isServing(`http://127.0.0.1:${port}/metrics`));
   return program;
 };
