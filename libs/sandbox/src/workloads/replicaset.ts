@@ -3,6 +3,7 @@ import { controllerReference } from '../builders/meta.ts';
 import { failureOf } from './annotations.ts';
 import type { Context, Reconciler } from './engine.ts';
 import { isActive, isReady, podFromTemplate } from './pod-state.ts';
+import { QUOTA_MESSAGE } from './refusal.ts';
 import { MANAGER, setConditions, writeStatus } from './status.ts';
 import type { Pod, ReplicaCounts, ReplicaSet } from './wire.ts';
 
@@ -47,9 +48,6 @@ const resize = (set: ReplicaSet, pods: Pod[], wanted: number, { cluster }: Conte
     cluster.delete(RESOURCES.pods, metadata.name, { namespace: metadata.namespace ?? '' });
   }
 };
-
-const QUOTA_MESSAGE =
-  'pods is forbidden: exceeded quota: compute, requested: requests.cpu, used: requests.cpu, limited';
 
 /** The status after this pass: the pods made just now are counted, as the real controller does one pass later. */
 const statusOf = (before: ReplicaSet, refused: boolean, context: Context): ReplicaCounts => {

@@ -3,6 +3,7 @@ import { controllerReference } from '../builders/meta.ts';
 import { failureOf } from './annotations.ts';
 import type { Context, Reconciler } from './engine.ts';
 import { isFinished, isReady, podFromTemplate } from './pod-state.ts';
+import { recordRefusal } from './refusal.ts';
 import { MANAGER, writeStatus } from './status.ts';
 import { templateHash } from './template-hash.ts';
 import type { Pod, StatefulSet } from './wire.ts';
@@ -56,14 +57,18 @@ const fill = (set: StatefulSet, pods: Map<number, Pod>, { start, end, parallel }
   let complete = true;
   for (let ordinal = start; ordinal < end; ordinal++) {
     const pod = pods.get(ordinal);
-    if (!pod && failureOf(set.spec.template) !== 'quota') create(set, ordinal, context);
+    if (!pod) create(set, ordinal, context);
     if (!pod || isGoing(pod) || (!parallel && !isReady(pod))) complete = false;
     if (!complete && !parallel) return false;
   }
   return complete;
 };
 
-const create = (set: StatefulSet, ordinal: number, { cluster }: Context): void => {
+const create = (set: StatefulSet, ordinal: number, context: Context): void => {
+  if (failureOf(set.spec.template) === 'quota') {
+    recordRefusal(RESOURCES.statefulSets, set, context);
+    return;
+  }
   const name = `${set.metadata.name}-${ordinal}`;
   const owner = controllerReference({ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: set.metadata });
   const labels = {
@@ -72,7 +77,7 @@ const create = (set: StatefulSet, ordinal: number, { cluster }: Context): void =
     'apps.kubernetes.io/pod-index': String(ordinal),
   };
   const body = podFromTemplate(set, set.spec.template, owner, { name, labels });
-  cluster.create(RESOURCES.pods, body, { fieldManager: MANAGER });
+  context.cluster.create(RESOURCES.pods, body, { fieldManager: MANAGER });
 };
 
 /** Removes pods outside the range, from the highest; false while an ordered set waits for one to go. */

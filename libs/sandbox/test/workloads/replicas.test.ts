@@ -15,7 +15,7 @@ import { findCondition } from '../../src/workloads/status.ts';
 import type { Deployment, Pod, ReplicaSet, StatefulSet } from '../../src/workloads/wire.ts';
 import { world } from './world.ts';
 
-const { deployments, statefulSets, replicaSets, daemonSets, pods, nodes, namespaces } = RESOURCES;
+const { deployments, statefulSets, replicaSets, daemonSets, pods, nodes, namespaces, events } = RESOURCES;
 const ROLLOUTS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'rollouts', kind: 'Rollout', namespaced: true };
 
 t.test('a Deployment gets its pods through a ReplicaSet it owns', (t) => {
@@ -229,6 +229,18 @@ t.test('pods fail as their annotation says', (t) => {
     reason: 'ProgressDeadlineExceeded',
   });
   t.ok(simulation.settled(), 'and nothing goes on trying in circles');
+  t.end();
+});
+
+t.test('a StatefulSet that a quota keeps small says so in one Event', (t) => {
+  const podAnnotations = { [SANDBOX_ANNOTATIONS.fail]: 'quota' };
+  const { clock, cluster, get, simulation } = world([statefulSet({ name: 'db', replicas: 2, podAnnotations })]);
+  clock.advance(3600_000);
+  t.equal(cluster.count(pods), 0);
+  t.equal(get<StatefulSet>(statefulSets, 'db').status?.conditions, undefined, 'it has no condition for it');
+  const ofSet = 'regarding.kind=StatefulSet,regarding.name=db,reason=FailedCreate';
+  t.match(cluster.list(events, { fieldSelector: ofSet }), [{ type: 'Warning', note: /exceeded quota/ }]);
+  t.ok(simulation.settled());
   t.end();
 });
 
