@@ -1,5 +1,5 @@
 import type { RelistReason, RequestObservation } from '@kube-steward/kube';
-import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { createClientMetrics } from './metrics/client-metrics.ts';
 import { createQueueMetrics } from './metrics/queue-metrics.ts';
 import { createReconcileMetrics } from './metrics/reconcile-metrics.ts';
@@ -24,6 +24,11 @@ export interface MetricSpec<L extends string> {
   labels?: readonly L[];
 }
 
+export interface HistogramSpec<L extends string> extends MetricSpec<L> {
+  /** The upper bound of each bucket, ascending, in the unit of the name. */
+  buckets: readonly number[];
+}
+
 /** Everything a controller publishes, and the hooks that feed it. */
 export interface Metrics {
   readonly queue: WorkQueueMetrics;
@@ -39,6 +44,7 @@ export interface Metrics {
   watchInformers(read: () => Iterable<InformerReading>): void;
   counter<L extends string = never>(spec: MetricSpec<L>): Counter<L>;
   gauge<L extends string = never>(spec: MetricSpec<L>): Gauge<L>;
+  histogram<L extends string = never>(spec: HistogramSpec<L>): Histogram<L>;
   /** The text of `/metrics`, and its content type. */
   render(): Promise<string>;
   readonly contentType: string;
@@ -80,6 +86,8 @@ export const createMetrics = ({ name, leaseName = name, version, process = true 
     watchInformers: (read) => publishInformers(registry, read),
     counter: ({ name, help, labels = [] }) => new Counter({ name, help, labelNames: labels, registers: [registry] }),
     gauge: ({ name, help, labels = [] }) => new Gauge({ name, help, labelNames: labels, registers: [registry] }),
+    histogram: ({ name, help, labels = [], buckets }) =>
+      new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers: [registry] }),
     render: () => registry.metrics(),
     contentType: registry.contentType,
   };
