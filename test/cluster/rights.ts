@@ -25,7 +25,7 @@ export const DOWNSCALER_RULES: readonly Rule[] = [
   },
   { apiGroups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs: READ },
   { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: READ },
-  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'list'] },
   {
     apiGroups: ['coordination.k8s.io'],
     resources: ['leases'],

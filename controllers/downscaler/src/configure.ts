@@ -21,6 +21,7 @@ import {
   ORIGINAL_TEMPLATE,
 } from './annotations.ts';
 import { loadCalendars } from './calendars.ts';
+import { wakeManagerOf } from './field-manager.ts';
 import type { KindDefinition } from './kind-definitions.ts';
 import { KINDS, annotationPath, namesOfKind, type KindRow } from './kinds.ts';
 import { FIELD_MANAGER } from './names.ts';
@@ -76,6 +77,7 @@ export const policyOf = (
   const known = knownRows(named);
   const included = includedRows(values.includeResources, named, known, complain);
   if (problems.length > 0) throw new CliError(problems);
+  const fieldManagers = new Set([values.fieldManager, FIELD_MANAGER]);
   return {
     prefix: values.annotationPrefix,
     reader,
@@ -100,10 +102,12 @@ export const policyOf = (
     upscaleTargetOnly: values.upscaleTargetOnly,
     podsForceCluster: values.podsForceCluster,
     onManualChange: values.onManualChange,
+    wakeTimeoutMs: values.wakeTimeout,
     sleepProtected: new Set(values.sleepProtected),
     ...(values.maxChangesPerMinute !== undefined && { maxChangesPerMinute: values.maxChangesPerMinute }),
     ...(values.deploymentTimeAnnotation !== undefined && { deploymentTimeAnnotation: values.deploymentTimeAnnotation }),
-    fieldManagers: new Set([values.fieldManager, FIELD_MANAGER]),
+    fieldManagers,
+    wakeManagers: new Set([...fieldManagers].map(wakeManagerOf)),
   };
 };
 

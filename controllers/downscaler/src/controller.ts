@@ -12,9 +12,10 @@ import { createMemory } from './circumstances.ts';
 import { policyOf } from './configure.ts';
 import { decideAll } from './decide-all.ts';
 import { discoverDefinitions } from './discover-definitions.ts';
+import { createFollower } from './follow.ts';
 import { allKeys } from './keys.ts';
 import { fieldsOfKey } from './log-fields.ts';
-import { createDownscalerMetrics } from './metrics.ts';
+import { createDownscalerMetrics, createWakeMetrics } from './metrics.ts';
 import { NAME } from './names.ts';
 import { sourcesOf, type Sources, type View } from './observe.ts';
 import { DOWNSCALER_OPTIONS } from './options.ts';
@@ -41,6 +42,7 @@ const setup = async (context: Context): Promise<Controller> => {
     names.length > 0 ? pollNamespaces({ client, clock, log, names, project: sources.namespaces.project }) : undefined;
   if (polled) log.info('webhooks and aggregated APIs are not looked at with --namespace: exclude what serves them');
   const { view, keySources } = watch(informers, sources, policy, polled);
+  const { events: recorder, queue } = context;
   const metrics = createDownscalerMetrics(context.metrics, options.dryRun);
   const memory = createMemory({
     view,
@@ -48,11 +50,14 @@ const setup = async (context: Context): Promise<Controller> => {
     agreed: options.yes,
     onHeld(held, { namespace }) {
       log.warn({ reason: 'MassSleepHeld' satisfies Reason, namespace: namespace?.metadata.name }, held.message);
-      warnOfHeld({ recorder: context.events, dryRun: options.dryRun }, held, namespace);
+      warnOfHeld({ recorder, dryRun: options.dryRun }, held, namespace);
     },
     onHolding: (count) => metrics.holding(count),
     onLeft: (manager) => metrics.leftTo(manager),
   });
+  const follower = options.dryRun
+    ? undefined
+    : createFollower({ policy, clock, client, recorder, queue, metrics: createWakeMetrics(context.metrics) });
   return {
     sources: [...keySources, clockJumps(clock, () => allKeys(view))],
     reconcile: createReconcile({
@@ -60,9 +65,10 @@ const setup = async (context: Context): Promise<Controller> => {
       policy,
       clock,
       client,
-      recorder: context.events,
+      recorder,
       metrics,
       memory,
+      follower,
       fieldManager: options.fieldManager,
       dryRun: options.dryRun,
     }),

@@ -7,6 +7,7 @@ import type { Workload } from './workload.ts';
 export type Key = string;
 
 const NAMESPACES = 'namespaces';
+const MORNINGS = 'mornings';
 
 const kindId = ({ resource }: KindRow): string =>
   resource.group ? `${resource.plural}.${resource.group}` : resource.plural;
@@ -16,15 +17,23 @@ export const workloadKey = ({ row, metadata }: Workload): Key =>
 
 export const namespaceKey = (name: string): Key => `${NAMESPACES}/${name}`;
 
-/** What a key stands for: a namespace, or an object of one row by its store key. */
-export type Subject = { readonly namespace: string } | { readonly row: KindRow; readonly object: string };
+/** `team-shop/checkout` of a workload's key. */
+export const objectOf = (key: Key): string => key.slice(key.indexOf('/') + 1);
+
+/** To tell how the wakes of one transition went. */
+export const morningKey = (id: string): Key => `${MORNINGS}/${id}`;
+
+/** What a key stands for: a namespace, the wakes of one transition, or an object of one row by its store key. */
+export type Subject =
+  { readonly namespace: string } | { readonly morning: string } | { readonly row: KindRow; readonly object: string };
 
 /** @returns `undefined` for a key of a kind that is not read */
 export const subjectOf = (rows: Iterable<KindRow>, key: Key): Subject | undefined => {
   const slash = key.indexOf('/');
   const kind = key.slice(0, slash);
-  const rest = key.slice(slash + 1);
+  const rest = objectOf(key);
   if (kind === NAMESPACES) return { namespace: rest };
+  if (kind === MORNINGS) return { morning: rest };
   for (const row of rows) if (kindId(row) === kind) return { row, object: rest };
   return undefined;
 };

@@ -40,6 +40,13 @@ export type SizeForm =
 
 export type JsonScalar = string | number | boolean;
 
+/** How an object says that its pods are ready. */
+export interface ReadyCount {
+  readonly path: string;
+  /** How many there should be; absent: as many as the size says. */
+  readonly of?: string;
+}
+
 /** One kind the downscaler can put to sleep. Adding a kind is adding a row and its test rows. */
 export interface KindRow {
   readonly resource: Resource;
@@ -48,6 +55,10 @@ export interface KindRow {
   readonly podTemplate?: string;
   /** Where the object names the workload it scales (an autoscaler). */
   readonly scaleTarget?: string;
+  /** The least an autoscaler keeps its target at: the first of these that is there; without any, the size itself. */
+  readonly floor?: readonly string[];
+  /** Where the status counts pods that are ready; absent: an object is back when its size is. */
+  readonly ready?: ReadyCount;
   /** Further names in `--include-resources`. */
   readonly aliases?: readonly string[];
 }
@@ -61,6 +72,7 @@ const kind = (apiVersion: string, plural: string, kindName: string, row: Omit<Ki
 };
 
 const TEMPLATE = '/spec/template';
+const READY_REPLICAS: ReadyCount = { path: '/status/readyReplicas' };
 const replicas = (path = '/spec/replicas', more: { absent?: number; max?: string; least?: number } = {}): SizeForm => ({
   form: 'replicas',
   path,
@@ -79,15 +91,18 @@ export const KINDS: readonly KindRow[] = [
     aliases: ['deploy'],
     size: replicas(undefined, { absent: 1 }),
     podTemplate: TEMPLATE,
+    ready: READY_REPLICAS,
   }),
   kind('apps/v1', 'statefulsets', 'StatefulSet', {
     aliases: ['sts'],
     size: replicas(undefined, { absent: 1 }),
     podTemplate: TEMPLATE,
+    ready: READY_REPLICAS,
   }),
   kind('zalando.org/v1', 'stacks', 'Stack', {
     size: { form: 'replicas', path: '/spec/replicas', autoscaledBy: '/spec/autoscaler/maxReplicas' },
     podTemplate: '/spec/podTemplate',
+    ready: READY_REPLICAS,
   }),
   kind('batch/v1', 'cronjobs', 'CronJob', {
     aliases: ['cj'],
@@ -102,10 +117,12 @@ export const KINDS: readonly KindRow[] = [
   kind('argoproj.io/v1alpha1', 'rollouts', 'Rollout', {
     size: replicas(undefined, { absent: 1 }),
     podTemplate: TEMPLATE,
+    ready: READY_REPLICAS,
   }),
   kind('keda.sh/v1alpha1', 'scaledobjects', 'ScaledObject', {
     size: { form: 'pause', path: annotationPath('autoscaling.keda.sh', 'paused-replicas') },
     scaleTarget: '/spec/scaleTargetRef',
+    floor: ['/spec/idleReplicaCount', '/spec/minReplicaCount'],
   }),
   kind('keda.sh/v1alpha1', 'scaledjobs', 'ScaledJob', {
     size: { form: 'switch', path: annotationPath('autoscaling.keda.sh', 'paused'), down: 'true', up: 'false' },
@@ -114,6 +131,7 @@ export const KINDS: readonly KindRow[] = [
     aliases: ['ds'],
     size: { form: 'selector', path: '/spec/template/spec/nodeSelector', keys: NOWHERE_KEYS },
     podTemplate: TEMPLATE,
+    ready: { path: '/status/numberReady', of: '/status/desiredNumberScheduled' },
   }),
   kind('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget', {
     size: { form: 'budget', paths: { minAvailable: '/spec/minAvailable', maxUnavailable: '/spec/maxUnavailable' } },
@@ -123,7 +141,10 @@ export const KINDS: readonly KindRow[] = [
   kind('actions.github.com/v1alpha1', 'autoscalingrunnersets', 'AutoscalingRunnerSet', {
     size: replicas('/spec/minRunners'),
   }),
-  kind('monitoring.coreos.com/v1', 'prometheuses', 'Prometheus', { size: replicas() }),
+  kind('monitoring.coreos.com/v1', 'prometheuses', 'Prometheus', {
+    size: replicas(),
+    ready: { path: '/status/availableReplicas' },
+  }),
   kind('acid.zalan.do/v1', 'postgresqls', 'postgresql', { size: replicas('/spec/numberOfInstances') }),
   kind('kafka.strimzi.io/v1beta2', 'kafkaconnects', 'KafkaConnect', { size: replicas() }),
   kind('kafka.strimzi.io/v1beta2', 'kafkamirrormaker2s', 'KafkaMirrorMaker2', { size: replicas() }),
@@ -131,8 +152,13 @@ export const KINDS: readonly KindRow[] = [
   kind('postgresql.cnpg.io/v1', 'clusters', 'Cluster', {
     size: { form: 'switch', path: annotationPath('cnpg.io', 'hibernation'), down: 'on', up: 'off' },
     aliases: ['cnpgclusters'],
+    ready: { path: '/status/readyInstances', of: '/spec/instances' },
   }),
-  kind('apps.openshift.io/v1', 'deploymentconfigs', 'DeploymentConfig', { size: replicas(), podTemplate: TEMPLATE }),
+  kind('apps.openshift.io/v1', 'deploymentconfigs', 'DeploymentConfig', {
+    size: replicas(),
+    podTemplate: TEMPLATE,
+    ready: READY_REPLICAS,
+  }),
   kind('v1', 'services', 'Service', {
     size: { form: 'name', path: '/spec/type', down: 'ClusterIP' },
     aliases: ['awselbservices', 'awsnlbservices'],

@@ -7,6 +7,7 @@ export const fieldsOfKey = (view: View, key: Key): Record<string, unknown> => {
   const subject = subjectOf(view.workloads.keys(), key);
   if (!subject) return { key };
   if ('namespace' in subject) return { controllerKind: 'Namespace', name: subject.namespace };
+  if ('morning' in subject) return { transition: subject.morning };
   const [namespace, name] = subject.object.split('/');
   return { controllerKind: subject.row.resource.kind, namespace, name };
 };

@@ -17,6 +17,14 @@ export interface DownscalerMetrics {
   holding(workloads: number): void;
 }
 
+/** What is published of wakes. */
+export interface WakeMetrics {
+  /** A workload is back, so long after it was woken. */
+  took(ms: number): void;
+  /** One more, or one less, is not back in time. */
+  incomplete(namespace: string, cause: string, by: 1 | -1): void;
+}
+
 interface Asleep {
   readonly namespace: string;
   readonly saved: Sums;
@@ -112,4 +120,36 @@ const asleepOf = (workload: Workload): Asleep | undefined => {
   const { cpuCores = 0, memoryBytes = 0 } = savedBy(workload) ?? {};
   const saved = { workloads: 1, nanoCores: Math.round(cpuCores * NANO), bytes: Math.round(memoryBytes) };
   return { namespace: workload.metadata.namespace, saved };
+};
+
+/** Seconds: from a pod that was only waiting for its turn to a node that had to be bought first. */
+const WAKE_BUCKETS = [5, 15, 30, 60, 120, 300, 600, 1200, 3600];
+
+/** A cause that nothing is held up by any more has no series. */
+export const createWakeMetrics = (metrics: Metrics): WakeMetrics => {
+  const duration = metrics.histogram({
+    name: 'kube_steward_downscaler_wake_duration_seconds',
+    help: 'From a workload being woken until its pods are ready',
+    buckets: WAKE_BUCKETS,
+  });
+  const incomplete = metrics.gauge({
+    name: 'kube_steward_downscaler_incomplete_wakes',
+    help: 'Workloads that are not ready although the wake timeout is over, by cause',
+    labels: ['namespace', 'cause'],
+  });
+  const counts = new Map<string, number>();
+  return {
+    took: (ms) => duration.observe(ms / 1000),
+    incomplete(namespace, cause, by) {
+      const id = `${namespace}/${cause}`;
+      const count = (counts.get(id) ?? 0) + by;
+      if (count > 0) {
+        counts.set(id, count);
+        incomplete.set({ namespace, cause }, count);
+      } else {
+        counts.delete(id);
+        incomplete.remove({ namespace, cause });
+      }
+    },
+  };
 };

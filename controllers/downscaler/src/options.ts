@@ -174,6 +174,12 @@ export const DOWNSCALER_OPTIONS = defineOptions({
     group: behaviour,
     description: 'The size while down: a number, or a share for disruption budgets.',
   },
+  wakeTimeout: {
+    type: duration,
+    default: 600_000,
+    group: behaviour,
+    description: 'What is not back this long after it was woken is reported, with the cause.',
+  },
   upscaleTargetOnly: {
     type: boolean,
     default: false,

@@ -51,8 +51,12 @@ export interface Policy {
   /** `namespace/name` of protected workloads that may sleep all the same. */
   readonly sleepProtected: ReadonlySet<string>;
   readonly deploymentTimeAnnotation?: string;
+  /** How long a workload may take to come back before that is reported, in milliseconds. */
+  readonly wakeTimeoutMs: number;
   /** Our field manager and its former names: a size set by one of them is ours. */
   readonly fieldManagers: ReadonlySet<string>;
+  /** The same for what we brought back. */
+  readonly wakeManagers: ReadonlySet<string>;
 }
 
 /** These run the cluster itself. A user's list of excluded namespaces adds to them and never replaces them. */

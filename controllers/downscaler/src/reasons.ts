@@ -34,6 +34,7 @@ export const REASONS = {
   WaitsForTarget: 'it is restored once the workload it scales is back',
   SizeUnknown: 'the field that holds its size is absent, cannot be compared, or could not be brought back exactly',
   BudgetWouldTighten: 'the downtime size would make the budget stricter',
+  WakeIncomplete: 'it was woken, and is not ready although the wake timeout is over',
   RestoredOnly: 'a kind that is restored where another tool left it asleep, and never put to sleep',
   MassSleepHeld: 'too much at once would go to sleep outside a transition: held until its next one, or until --yes',
   WaitsForTurn: 'as many as allowed have changed within a minute: it follows when its turn comes',

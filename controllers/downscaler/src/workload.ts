@@ -21,9 +21,9 @@ import {
 } from './annotations.ts';
 import { lastDeploy, templateHash, type Deploy } from './deploys.ts';
 import { exceptionsOn, type Exception } from './exceptions.ts';
-import type { JsonScalar, KindReference, KindRow } from './kinds.ts';
+import type { JsonScalar, KindReference, KindRow, ReadyCount } from './kinds.ts';
 import { LAST_APPLIED } from './names.ts';
-import { NO_SCALAR, type Fields } from './size-forms.ts';
+import { NO_SCALAR, count, type Fields } from './size-forms.ts';
 import { sizePath, sizePaths, standingOf } from './sizes.ts';
 
 /** Who owns the field that holds the size, and since when. */
@@ -78,6 +78,19 @@ export interface Workload {
   readonly requests: Requests | undefined;
   /** What an autoscaler scales. */
   readonly target: KindReference | undefined;
+  /** The least an autoscaler keeps its target at, where it says so apart from its size. */
+  readonly floor: number | undefined;
+  /** How far its pods are; `undefined` for kinds that are back when their size is. */
+  readonly readiness: Readiness | undefined;
+}
+
+/** What the status says of the pods. */
+export interface Readiness {
+  readonly ready: number;
+  /** How many there should be, where the size does not say it. */
+  readonly of: number | undefined;
+  /** The status is of the object as it stands, not of an earlier state of it. */
+  readonly isCurrent: boolean;
 }
 
 /** What a projection needs to know beside the object. */
@@ -131,6 +144,8 @@ export const workloadProjection =
         ? lastAppliedSize(sizePath(row.size, fields), annotations?.[LAST_APPLIED])
         : undefined,
       target: row.scaleTarget ? targetOf(getPointer(object, row.scaleTarget)) : undefined,
+      floor: numberAt(object, ...(row.floor ?? [])),
+      readiness: row.ready && readinessOf(row.ready, object),
       ...podTemplateOf(row, object),
     };
   };
@@ -184,6 +199,24 @@ const sizeOwners = (row: KindRow, fields: Fields, entries: readonly ManagedField
         return { manager, applied: operation === 'Apply', ...(at === undefined ? {} : { at }) };
       })
     : [];
+
+/** The first whole number that is there; Argo Rollouts writes its generation as a text. */
+const numberAt = (object: KubeObject, ...paths: readonly string[]): number | undefined => {
+  for (const path of paths) {
+    const number = count(getPointer(object, path) as JsonScalar | undefined);
+    if (number !== undefined) return number;
+  }
+  return undefined;
+};
+
+const readinessOf = ({ path, of }: ReadyCount, object: KubeObject): Readiness => {
+  const observed = numberAt(object, '/status/observedGeneration') ?? Infinity;
+  return {
+    ready: numberAt(object, path) ?? 0,
+    of: of === undefined ? undefined : (numberAt(object, of) ?? 0),
+    isCurrent: observed >= (object.metadata.generation ?? 0),
+  };
+};
 
 const NO_SIZE = { count: 0, percent: false };
 
