@@ -91,7 +91,10 @@ const start = async (
   const transport = createTransport(await loadEndpoint({ kubeconfig: kubeconfig('admin') }), { qps: -1 });
   const admin = createClient(transport);
   const site: Site = { programs, admin, kubeconfig };
-  await startParts(site, options);
+  await startParts(site, options).catch((error: unknown) => {
+    transport.close();
+    throw error;
+  });
   const stop = async (): Promise<void> => {
     transport.close();
     await stopPrograms();

@@ -37,7 +37,7 @@ export const usageFlags = async ({ path }: Site['programs']): Promise<string[]> 
   ];
 };
 
-/** metrics-server behind the API server. Numbers come with its second look at a pod. */
+/** metrics-server behind the API server. Numbers come with its third look at a pod: kwok counts from the first. */
 export const startMetricsServer = async ({ programs, admin, kubeconfig }: Site): Promise<void> => {
   const [port = 0] = await freePorts(1);
   const config = kubeconfig('metrics-server');
