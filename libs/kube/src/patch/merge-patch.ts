@@ -3,13 +3,14 @@ import { parsePointer } from './json-pointer.ts';
 import { malformedPatch } from './patch-error.ts';
 
 /**
- * The target after a JSON merge patch (RFC 7386): objects merge key by key, `null` removes a key, anything else (arrays
- * included) replaces. The input is never changed; parts of it may be shared with the result.
+ * The target after a JSON merge patch (RFC 7386) as the API server applies it: objects merge key by key, `null` removes a
+ * key, anything else (arrays included) replaces. Beyond the RFC, objects inside an array lose their nulls too, unless the
+ * array takes the place of an object. The input is never changed; parts of it may be shared with the result.
  *
  * @example applyMergePatch({ a: 1, b: 2 }, { b: null, c: 3 }) // { a: 1, c: 3 }
  */
 export const applyMergePatch = (target: unknown, patch: unknown): unknown => {
-  if (!isJsonObject(patch)) return patch;
+  if (!isJsonObject(patch)) return isJsonObject(target) ? patch : withoutNulls(patch);
   const result: JsonObject = isJsonObject(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) Reflect.deleteProperty(result, key);
@@ -18,9 +19,15 @@ export const applyMergePatch = (target: unknown, patch: unknown): unknown => {
   return result;
 };
 
+/** Without the keys of objects that hold null, also inside arrays. */
+const withoutNulls = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map((item) => (isJsonObject(item) ? applyMergePatch({}, item) : withoutNulls(item)))
+    : value;
+
 /**
- * The merge patch that turns `before` into `after`. A `null` inside an object of `after` cannot be expressed by a merge
- * patch: that key ends up absent.
+ * The merge patch that turns `before` into `after`. A `null` inside an object of `after`, one in an array included, cannot
+ * be expressed by a merge patch: that key ends up absent.
  */
 export const createMergePatch = (before: unknown, after: unknown): unknown => {
   if (!isJsonObject(before) || !isJsonObject(after)) return after;

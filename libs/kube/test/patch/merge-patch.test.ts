@@ -29,6 +29,20 @@ t.test('RFC 7386 appendix A', (t) => {
   t.end();
 });
 
+t.test('objects inside an array lose their nulls, unless the array replaces an object', (t) => {
+  const vectors: [target: string, patch: string, result: string][] = [
+    ['{}', '{"a":[{"b":null,"c":1}]}', '{"a":[{"c":1}]}'],
+    ['{"a":[1]}', '{"a":[[{"b":null}]]}', '{"a":[[{}]]}'],
+    ['{"a":null}', '{"a":[{"b":null}]}', '{"a":[{}]}'],
+    ['{"a":{}}', '{"a":[{"b":null}]}', '{"a":[{"b":null}]}'],
+    ['{}', '{"a":[null,1]}', '{"a":[null,1]}'],
+  ];
+  for (const [target, patch, result] of vectors) {
+    t.same(applyMergePatch(parse(target), parse(patch)), parse(result), `${target} + ${patch}`);
+  }
+  t.end();
+});
+
 t.test('keys of the prototype are keys like any other', (t) => {
   const result = applyMergePatch(
     {},
