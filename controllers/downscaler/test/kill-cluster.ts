@@ -124,6 +124,9 @@ const resourceOf = ({ kind }: Unstructured): Resource => {
   return resource;
 };
 
+/** In which the server counts the changes of a DaemonSet's template. */
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
 const stateOf = ({ cluster }: Stage): State =>
   Object.fromEntries(
     KINDS.flatMap((resource) =>
@@ -131,7 +134,7 @@ const stateOf = ({ cluster }: Stage): State =>
         .list(resource)
         .map(({ metadata, spec }) => [
           `${resource.plural}/${metadata.name}`,
-          { spec: textOf(spec), annotations: metadata.annotations ?? {} },
+          { spec: textOf(spec), annotations: { ...metadata.annotations, [TEMPLATE_GENERATION]: undefined } },
         ]),
     ),
   );

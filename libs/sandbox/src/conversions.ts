@@ -1,5 +1,6 @@
 import { apiVersionOf, type Unstructured } from '@kube-steward/kube';
 import { canonical } from './canonical.ts';
+import { decodeObject } from './decoding.ts';
 import { asRecord, without } from './json-path.ts';
 import type { ServedKind } from './registry.ts';
 
@@ -90,5 +91,5 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
 /** An object of the one version in another of the same kind. */
 export const convert = (_from: ServedKind, to: ServedKind, object: Unstructured): Unstructured => {
   const conversion = CONVERSIONS[`${apiVersionOf(to)} ${to.kind}`];
-  return canonical(to, (conversion ? conversion(object) : object) as Unstructured);
+  return canonical(to, conversion ? decodeObject(to, conversion(object) as Unstructured).object : object);
 };

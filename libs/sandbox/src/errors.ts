@@ -128,18 +128,15 @@ export const cannotBeHandled = (kind: Resource, fault: string): StatusError =>
 
 /** One refused field, in the words of the server's field errors. */
 export interface FieldError {
-  readonly type:
-    'FieldValueTooLong' | 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueForbidden' | 'FieldValueNotSupported';
+  readonly type: `FieldValue${'Duplicate' | 'Forbidden' | 'Invalid' | 'NotFound' | 'NotSupported' | 'Required' | 'TooLong'}`;
   readonly field: string;
   readonly body: string;
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : JSON.stringify(value));
-
 export const invalidField = (field: string, value: unknown, detail: string): FieldError => ({
   type: 'FieldValueInvalid',
   field,
-  body: `Invalid value: ${shown(value)}: ${detail}`,
+  body: `Invalid value: ${JSON.stringify(value)}: ${detail}`,
 });
 
 export const tooLong = (field: string, limitBytes: number): FieldError => ({
@@ -163,7 +160,19 @@ export const forbiddenField = (field: string, detail: string): FieldError => ({
 export const unsupportedField = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
   type: 'FieldValueNotSupported',
   field,
-  body: `Unsupported value: ${shown(value)}: supported values: ${supported.map((one) => JSON.stringify(one)).join(', ')}`,
+  body: `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported.map((one) => JSON.stringify(one)).join(', ')}`,
+});
+
+export const duplicateField = (field: string, value: unknown): FieldError => ({
+  type: 'FieldValueDuplicate',
+  field,
+  body: `Duplicate value: ${JSON.stringify(value)}`,
+});
+
+export const notFoundField = (field: string, value: unknown): FieldError => ({
+  type: 'FieldValueNotFound',
+  field,
+  body: `Not found: ${JSON.stringify(value)}`,
 });
 
 const aggregate = (errors: readonly FieldError[]): string => {

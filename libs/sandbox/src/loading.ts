@@ -1,8 +1,7 @@
 import type { Unstructured } from '@kube-steward/kube';
-import { canonical, withoutNulls } from './canonical.ts';
-import { prepareNew } from './creation.ts';
-import { withDefaults } from './defaults.ts';
-import { without } from './json-path.ts';
+import { canonical } from './canonical.ts';
+import { prepareNew } from './preparation.ts';
+import { decodeObject } from './decoding.ts';
 import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
 import { StatusError } from './status-error.ts';
@@ -48,9 +47,13 @@ const noMatch = (manifest: Unstructured): StatusError =>
     code: 404,
   });
 
+/** Nodes are loaded as they run. */
+const NOT_PREPARED = ['Node'];
+
 /** The manifest with what the server would have added; what it brings itself stays. */
 const completed = (state: State, kind: ServedKind, manifest: Unstructured): Unstructured => {
-  const given = kind.custom ? manifest : withoutNulls(manifest);
+  const status = manifest['status'] ?? kind.initialStatus;
+  const given = decodeObject(kind, status === undefined ? manifest : { ...manifest, status }).object;
   const metadata = {
     ...given.metadata,
     uid: given.metadata.uid ?? state.uid(),
@@ -59,9 +62,11 @@ const completed = (state: State, kind: ServedKind, manifest: Unstructured): Unst
   };
   if (kind.namespaced) metadata.namespace ??= 'default';
   else Reflect.deleteProperty(metadata, 'namespace');
-  const status = given['status'] ?? kind.initialStatus;
-  const object = { ...without(given, 'status'), metadata, ...(status === undefined ? {} : { status }) } as Unstructured;
-  return canonical(kind, prepareNew(state, kind, withDefaults(kind, object), 'admin'));
+  const object = { ...given, metadata };
+  return canonical(
+    kind,
+    NOT_PREPARED.includes(kind.kind) ? object : prepareNew(kind, object, { state, user: 'admin', given: object }),
+  );
 };
 
 /** Creates a namespace that is only mentioned. */

@@ -1,15 +1,14 @@
 import type { Unstructured } from '@kube-steward/kube';
-import { withoutNulls } from './canonical.ts';
 import type { PatchOptions } from './cluster.ts';
 import { badRequest, invalid, invalidField, notFound } from './errors.ts';
 import { applyObject } from './apply.ts';
-import { patched } from './patches.ts';
+import { patched, patchFaults } from './patches.ts';
 import type { ServedKind } from './registry.ts';
 import { scaleOf, withScale } from './scale.ts';
 import type { State } from './state.ts';
 import { type Stored, storageKey } from './stored.ts';
-import { strictFault } from './strict-fields.ts';
-import { typeFault } from './field-types.ts';
+import { decodeObject, strictRefusal } from './decoding.ts';
+import { DecodeError } from './typed/decode-error.ts';
 import { fromStorage } from './versions.ts';
 import { replaceObject } from './writes.ts';
 
@@ -26,11 +25,21 @@ const patchedWhole = (kind: ServedKind, before: Unstructured, options: PatchOpti
   if (options.subresource === 'scale') {
     return withScale(kind, before, withRevisionOnlyIfPatched(patched(scaleOf(kind, before), options), before));
   }
-  const next = withRevisionOnlyIfPatched(patched(before, options), before);
-  checkIdentity(next, before);
-  const fault = typeFault(kind, withoutNulls(next, before)) ?? strictFault(kind, next, options);
-  if (fault) throw unreadable(next, fault);
-  return next;
+  const next = patched(before, options);
+  const { object, strictFaults } = read(kind, next, before);
+  const faults = options.fieldValidation === 'Strict' ? [...patchFaults(options), ...strictFaults] : [];
+  if (faults.length > 0) throw unreadable(next, strictRefusal(faults));
+  checkIdentity(object, before);
+  return withRevisionOnlyIfPatched(object, before);
+};
+
+/** What a patch made of the object, read as one of the kind. */
+const read = (kind: ServedKind, next: Unstructured, before: Unstructured) => {
+  try {
+    return decodeObject(kind, next, before);
+  } catch (error) {
+    throw error instanceof DecodeError ? unreadable(next, error.message) : error;
+  }
 };
 
 /** A patch cannot make another object out of the one it is sent to. */
@@ -39,12 +48,17 @@ const checkIdentity = (next: Unstructured, before: Unstructured): void => {
     const [kind, version] = [JSON.stringify(next.kind), JSON.stringify(next.apiVersion)];
     throw unreadable(next, `no kind ${kind} is registered for version ${version}`);
   }
-  const { name, namespace } = next.metadata;
+  const { name, namespace } = next.metadata as Partial<Unstructured['metadata']>;
+  if (namespace !== undefined && namespace !== before.metadata.namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  if (!name) {
+    throw badRequest(
+      `the name of the object (${before.metadata.name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
   if (name !== before.metadata.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${before.metadata.name})`);
-  }
-  if (namespace !== before.metadata.namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
 };
 

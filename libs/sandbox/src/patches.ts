@@ -7,8 +7,12 @@ import {
   type Unstructured,
 } from '@kube-steward/kube';
 import type { PatchOptions } from './cluster.ts';
+import { strictFaultsOf } from './decoding.ts';
 import { badRequest } from './errors.ts';
 import { StatusError } from './status-error.ts';
+import { decode } from './typed/decode.ts';
+import { DecodeError } from './typed/decode-error.ts';
+import { JSON_PATCH } from './typed/go-type.ts';
 
 /** The object after a merge, strategic or JSON patch. 400 for a patch that is none, 422 for one that does not fit. */
 export const patched = (object: Unstructured, { type, body }: PatchOptions): Unstructured => {
@@ -28,6 +32,10 @@ export const patched = (object: Unstructured, { type, body }: PatchOptions): Uns
   }
 };
 
+/** What strict validation finds in the patch itself. */
+export const patchFaults = ({ type, body }: PatchOptions): string[] =>
+  type === 'json' ? strictFaultsOf(decode(JSON_PATCH, body).unknown).map((fault) => `json patch ${fault}`) : [];
+
 const objectPatch = (body: unknown): unknown => {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
   const found = Array.isArray(body) ? 'array' : typeof body;
@@ -37,8 +45,12 @@ const objectPatch = (body: unknown): unknown => {
 };
 
 const operations = (body: unknown): unknown => {
-  if (Array.isArray(body)) return body;
-  throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp');
+  try {
+    decode(JSON_PATCH, body);
+  } catch (error) {
+    throw error instanceof DecodeError ? badRequest(`error decoding patch: ${error.message}`) : error;
+  }
+  return body ?? [];
 };
 
 /** A patch that cannot be applied says no more than that it cannot, as the real server does. */

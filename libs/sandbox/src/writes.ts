@@ -1,20 +1,20 @@
 import type { ObjectMeta, Unstructured } from '@kube-steward/kube';
-import { canonical, equalJson, withoutNulls } from './canonical.ts';
+import { canonical, equalJson } from './canonical.ts';
 import type { WriteOptions } from './cluster.ts';
-import { prepareNew } from './creation.ts';
-import { withDefaults } from './defaults.ts';
+import { decodeObject } from './decoding.ts';
 import { removeObject, shouldRemove } from './deletion.ts';
 import { alreadyExists, badRequest, cannotBeHandled, invalid, invalidField, notFound } from './errors.ts';
 import { without } from './json-path.ts';
 import { collectOrphanedAtBirth } from './garbage-collector.ts';
 import { ownFields } from './ownership.ts';
 import { checkNamespace } from './namespaces.ts';
+import { prepareChanged, prepareNew } from './preparation.ts';
 import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
 import { StatusError } from './status-error.ts';
 import { type Stored, storageKey, StoredObject } from './stored.ts';
-import { typeFault } from './field-types.ts';
-import { validateCreate, validateUpdate } from './validation.ts';
+import { DecodeError } from './typed/decode-error.ts';
+import { validateCreate, validateUpdate } from './validation/validate.ts';
 import { fromStorage, toStorage } from './versions.ts';
 import { checkBody, checkResourceVersion, checkUid } from './write-checks.ts';
 
@@ -65,7 +65,7 @@ const newObject = (state: State, kind: ServedKind, body: Unstructured, user = ''
   if (!kind.generation) Reflect.deleteProperty(metadata, 'generation');
   if (!kind.namespaced) Reflect.deleteProperty(metadata, 'namespace');
   const complete = prepared(kind, withInitialStatus(kind, { ...body, metadata }));
-  return canonical(kind, prepareNew(state, kind, complete, user));
+  return canonical(kind, prepareNew(kind, complete, { state, user, given: body }));
 };
 
 const withInitialStatus = (kind: ServedKind, object: Unstructured): Unstructured => {
@@ -76,17 +76,23 @@ const withInitialStatus = (kind: ServedKind, object: Unstructured): Unstructured
 };
 
 /** The form in which objects are validated and stored. */
-const prepared = (kind: ServedKind, object: Unstructured, before?: Unstructured): Unstructured => {
-  const clean = kind.custom ? object : withoutSpecNulls(object, before);
-  const fault = typeFault(kind, clean);
-  if (fault) throw cannotBeHandled(kind, fault);
-  return canonical(kind, withDefaults(kind, clean));
+const prepared = (kind: ServedKind, object: Unstructured, before?: Unstructured): Unstructured =>
+  canonical(kind, read(kind, object, before));
+
+const read = (kind: ServedKind, object: Unstructured, before: Unstructured | undefined): Unstructured => {
+  try {
+    return withoutDoubleOwners(decodeObject(kind, object, before).object);
+  } catch (error) {
+    throw error instanceof DecodeError ? cannotBeHandled(kind, error.message) : error;
+  }
 };
 
-/** Status may hold nulls (an HPA's `currentMetrics`); everything else that writers send loses them. */
-const withoutSpecNulls = (object: Unstructured, before: Unstructured | undefined): Unstructured => {
-  const clean = withoutNulls(object, before);
-  return clean['status'] === object['status'] ? clean : { ...clean, status: object['status'] };
+/** An owner that is named twice in the same way is named once. */
+const withoutDoubleOwners = (object: Unstructured): Unstructured => {
+  const { ownerReferences: owners = [] } = object.metadata;
+  const kept = owners.filter((owner, index) => owners.findIndex((other) => equalJson(owner, other)) === index);
+  if (kept.length === owners.length) return object;
+  return { ...object, metadata: { ...object.metadata, ownerReferences: kept } };
 };
 
 const generatedName = (state: State, prefix: string): string => {
@@ -126,7 +132,8 @@ export const replaceObject = (
   checkResourceVersion(kind, stored, body.metadata.resourceVersion);
   checkNamespace(state, kind, before, 'update');
   const merged = keepServersFields(kind, before, withMetadataDefaults(body, before), mode.options.subresource);
-  const next = prepared(kind, merged, before);
+  const read = prepared(kind, merged, before);
+  const next = mode.isServer || mode.options.subresource ? read : canonical(kind, prepareChanged(kind, read, before));
   const object = mode.options.subresource === 'status' ? next : withGeneration(kind, before, next);
   if (!mode.isServer) validateUpdate(kind, object, before);
   const owned = ownFields(state, kind, before, object, mode);
@@ -152,7 +159,7 @@ const withMetadataDefaults = (body: Unstructured, before: Unstructured): Unstruc
     name: body.metadata.name || own.name,
     ...(own.namespace === undefined ? {} : { namespace: body.metadata.namespace ?? own.namespace }),
     uid: body.metadata.uid ?? own.uid ?? '',
-    creationTimestamp: own.creationTimestamp ?? '',
+    ...(own.creationTimestamp === undefined ? {} : { creationTimestamp: own.creationTimestamp }),
     resourceVersion: '',
   };
   if (own.deletionTimestamp !== undefined) metadata.deletionTimestamp ??= own.deletionTimestamp;

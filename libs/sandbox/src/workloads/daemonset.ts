@@ -2,7 +2,7 @@ import { keyOf, RESOURCES } from '@kube-steward/kube';
 import { controllerReference } from '../builders/meta.ts';
 import type { Context, Reconciler } from './engine.ts';
 import { isActive, isReady, podFromTemplate } from './pod-state.ts';
-import { matchesNodeSelector, tolerates } from './scheduler.ts';
+import { matchesNodeSelector, taintsOf, tolerates } from './scheduler.ts';
 import { MANAGER, writeStatus } from './status.ts';
 import { templateHash } from './template-hash.ts';
 import type { DaemonSet, Node, Pod } from './wire.ts';
@@ -31,7 +31,7 @@ const podsOf = (set: DaemonSet, { view }: Context): Pod[] => view.children<Pod>(
 /** DaemonSets ignore cordons, as their pods tolerate `unschedulable`. */
 const isPlaceFor = ({ spec }: DaemonSet, node: Node): boolean =>
   matchesNodeSelector(spec.template.spec, node) &&
-  (node.spec.taints ?? []).every((taint) => tolerates(spec.template.spec, taint));
+  taintsOf(node).every((taint) => tolerates(spec.template.spec, taint));
 
 const resize = (set: DaemonSet, nodes: readonly Node[], context: Context): void => {
   const pods = podsOf(set, context);

@@ -120,10 +120,17 @@ export class Scheduler {
 const obstacleOf = (pod: Pod, node: Node): string | undefined => {
   if (node.spec.unschedulable) return 'node(s) were unschedulable';
   if (!matchesNodeSelector(pod.spec, node)) return "node(s) didn't match Pod's node affinity/selector";
-  const taint = (node.spec.taints ?? []).find(
-    (each) => each.effect !== 'PreferNoSchedule' && !tolerates(pod.spec, each),
-  );
+  const taint = taintsOf(node).find((each) => each.effect !== 'PreferNoSchedule' && !tolerates(pod.spec, each));
   return taint && `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
+};
+
+/**
+ * The taints that keep pods away. Every new node is tainted as not ready; a controller that is not simulated takes that away
+ * once the node is.
+ */
+export const taintsOf = ({ spec, status }: Node): readonly Taint[] => {
+  const isReady = status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True');
+  return (spec.taints ?? []).filter(({ key }) => !isReady || key !== 'node.kubernetes.io/not-ready');
 };
 
 /** Whether the node carries all labels of the pod's `nodeSelector`. */

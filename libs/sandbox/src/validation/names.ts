@@ -1,5 +1,5 @@
-import { type FieldError, invalidField } from './errors.ts';
-import type { ServedKind } from './registry.ts';
+import { type FieldError, invalidField } from '../errors.ts';
+import type { ServedKind } from '../registry.ts';
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
@@ -31,23 +31,32 @@ const DNS_1035_RULE: NameRule = {
 /** Names of RBAC objects may hold anything a path segment can. */
 const SEGMENT_RULE: NameRule = { pattern: /^(?!\.{1,2}$)[^/%]+$/, maxLength: 253, message: `may not contain '/'` };
 
+const faultsUnder =
+  ({ pattern, maxLength, message }: NameRule) =>
+  (name: string): string[] => [
+    ...(name.length > maxLength ? [`must be no more than ${maxLength} characters`] : []),
+    ...(pattern.test(name) ? [] : [message]),
+  ];
+
+export const DNS_SUBDOMAIN = faultsUnder(SUBDOMAIN_RULE);
+
+/** A subdomain that is no label has dots. */
+export const DNS_LABEL = (name: string): string[] =>
+  faultsUnder(LABEL_RULE)(name).map((fault) =>
+    fault === LABEL_RULE.message && SUBDOMAIN_RULE.pattern.test(name) ? 'must not contain dots' : fault,
+  );
+
 const ruleOf = (kind: ServedKind): NameRule => {
-  if (kind.group === 'rbac.authorization.k8s.io') return SEGMENT_RULE;
+  if (kind.group === 'rbac.authorization.k8s.io' || kind.group === 'policy' || kind.kind === 'Event')
+    return SEGMENT_RULE;
   if (kind.group === '' && kind.kind === 'Namespace') return LABEL_RULE;
   if (kind.group === '' && kind.kind === 'Service') return DNS_1035_RULE;
   return SUBDOMAIN_RULE;
 };
 
 /** What is wrong with the name of a new object. */
-export const nameErrors = (kind: ServedKind, name: string): FieldError[] => {
-  const rule = ruleOf(kind);
-  const errors: FieldError[] = [];
-  if (name.length > rule.maxLength) {
-    errors.push(invalidField('metadata.name', name, `must be no more than ${rule.maxLength} characters`));
-  }
-  if (!rule.pattern.test(name)) errors.push(invalidField('metadata.name', name, rule.message));
-  return errors;
-};
+export const nameErrors = (kind: ServedKind, name: string): FieldError[] =>
+  faultsUnder(ruleOf(kind))(name).map((fault) => invalidField('metadata.name', name, fault));
 
 const NAME_PART = `name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${QUALIFIED}')`;
 const PREFIX_PART = `prefix part ${SUBDOMAIN_RULE.message}`;
@@ -56,7 +65,7 @@ const NAME_PATTERN = new RegExp(`^${QUALIFIED}$`);
 const VALUE_PATTERN = new RegExp(`^${LABEL_VALUE}$`);
 
 /** What is wrong with a qualified name (`example.com/name`), in the server's words. */
-const qualifiedNameFaults = (key: string): string[] => {
+export const qualifiedNameFaults = (key: string): string[] => {
   const parts = key.split('/');
   if (parts.length > 2)
     return [
@@ -72,19 +81,27 @@ const qualifiedNameFaults = (key: string): string[] => {
   return faults;
 };
 
+/** What is wrong with the value of a label. */
+export const labelValueFaults = (value: string): string[] => [
+  ...(value.length > 63 ? ['must be no more than 63 bytes'] : []),
+  ...(VALUE_PATTERN.test(value) ? [] : [VALUE]),
+];
+
 /** What is wrong with a map of labels. */
 export const labelErrors = (labels: Readonly<Record<string, unknown>>, field = 'metadata.labels'): FieldError[] =>
   Object.entries(labels).flatMap(([key, value]) => {
-    const errors = qualifiedNameFaults(key).map((fault) => invalidField(field, key, fault));
     const text = String(value);
-    if (text.length > 63) errors.push(invalidField(field, text, 'must be no more than 63 bytes'));
-    if (!VALUE_PATTERN.test(text)) errors.push(invalidField(field, text, VALUE));
-    return errors;
+    return [
+      ...qualifiedNameFaults(key).map((fault) => invalidField(field, key, fault)),
+      ...labelValueFaults(text).map((fault) => invalidField(field, text, fault)),
+    ];
   });
 
 /** What is wrong with annotations: their keys (case does not matter), or more than 256 KiB of them. */
-export const annotationErrors = (annotations: Readonly<Record<string, unknown>>): FieldError[] => {
-  const field = 'metadata.annotations';
+export const annotationErrors = (
+  annotations: Readonly<Record<string, unknown>>,
+  field = 'metadata.annotations',
+): FieldError[] => {
   const errors = Object.keys(annotations).flatMap((key) =>
     qualifiedNameFaults(key.toLowerCase()).map((fault) => invalidField(field, key, fault)),
   );

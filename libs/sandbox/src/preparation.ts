@@ -1,27 +1,38 @@
 import type { Unstructured } from '@kube-steward/kube';
+import { equalJson } from './canonical.ts';
+import { fill } from './defaults/fill.ts';
 import { asRecord, valueAt } from './json-path.ts';
 import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
 
-type Preparation = (object: Unstructured, state: State, user: string) => Unstructured;
+/** How an object comes to be. */
+interface Birth {
+  readonly state: State;
+  readonly user: string;
+  /** The object as it was before it was read. */
+  readonly given: Unstructured;
+}
+
+type Preparation = (object: Unstructured, birth: Birth) => Unstructured;
 
 /** A job without a selector selects the pods labelled with its uid. */
-const prepareJob: Preparation = (object) => {
+const prepareJob: Preparation = (object, { given }) => {
   const spec = asRecord(object['spec']);
   if (spec['manualSelector'] === true) return object;
   const { name, uid = '' } = object.metadata;
   const template = asRecord(spec['template']);
   const metadata = asRecord(template['metadata']);
-  const own = {
+  const generated = {
     'batch.kubernetes.io/controller-uid': uid,
     'batch.kubernetes.io/job-name': name,
     'controller-uid': uid,
     'job-name': name,
   };
-  const labels = { ...asRecord(metadata['labels']), ...own };
+  const labels = { ...(asRecord(metadata['labels']) as Record<string, string>), ...generated };
+  const own = Object.keys(given.metadata.labels ?? {}).length > 0 ? object.metadata.labels : undefined;
   return {
     ...object,
-    metadata: { ...object.metadata, labels: object.metadata.labels ?? labels },
+    metadata: { ...object.metadata, labels: own ?? labels },
     spec: {
       ...spec,
       selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
@@ -42,7 +53,7 @@ const prepareSecret: Preparation = (object) => {
 };
 
 /** An address of the service network, unless the service brings one, or wants none (`None`). */
-const prepareService: Preparation = (object, state) => {
+const prepareService: Preparation = (object, { state }) => {
   const spec = asRecord(object['spec']);
   if (spec['type'] === 'ExternalName' || spec['clusterIPs'] !== undefined) return object;
   const byte = (): number => 1 + Math.floor(state.random() * 254);
@@ -52,7 +63,7 @@ const prepareService: Preparation = (object, state) => {
 };
 
 /** Who asks for a certificate is not for him to say. */
-const prepareCertificateRequest: Preparation = (object, _state, username) => ({
+const prepareCertificateRequest: Preparation = (object, { user: username }) => ({
   ...object,
   spec: { ...asRecord(object['spec']), username },
 });
@@ -67,16 +78,21 @@ const evicted = (condition: string) => ({
 /** What admission adds to pods, and the class of service their requests put them in. */
 const preparePod: Preparation = (object) => {
   const spec = asRecord(object['spec']);
+  const defaults = { priority: 0, preemptionPolicy: 'PreemptLowerPriority' };
+  return {
+    ...object,
+    spec: fill({ ...spec, tolerations: tolerationsOf(spec) }, defaults),
+    status: { ...asRecord(object['status']), qosClass: qosClassOf(spec) },
+  };
+};
+
+/** With those for nodes that are in trouble for a short while. */
+const tolerationsOf = (spec: Readonly<Record<string, unknown>>): readonly unknown[] => {
   const tolerations = (Array.isArray(spec['tolerations']) ? spec['tolerations'] : []).map(asRecord);
   const added = ['not-ready', 'unreachable']
     .map(evicted)
     .filter(({ key }) => !tolerations.some((one) => tolerates(one, key)));
-  const defaults = { priority: 0, preemptionPolicy: 'PreemptLowerPriority' };
-  return {
-    ...object,
-    spec: { ...defaults, ...spec, tolerations: [...tolerations, ...added] },
-    status: { ...asRecord(object['status']), qosClass: qosClassOf(spec) },
-  };
+  return [...tolerations, ...added];
 };
 
 const tolerates = (toleration: Readonly<Record<string, unknown>>, key: string): boolean =>
@@ -103,6 +119,20 @@ const qosClassOf = (spec: Readonly<Record<string, unknown>>): string => {
   return isFull ? 'Guaranteed' : 'Burstable';
 };
 
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+const withTemplateGeneration = (object: Unstructured, generation: number): Unstructured => {
+  const annotations = { ...object.metadata.annotations, [TEMPLATE_GENERATION]: String(generation) };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+};
+
+const templateGenerationOf = ({ metadata }: Unstructured): number =>
+  Number(metadata.annotations?.[TEMPLATE_GENERATION]);
+
+/** Counts the changes of the template in an annotation, as a field of an older API did. */
+const prepareDaemonSet: Preparation = (object) =>
+  withTemplateGeneration(object, Math.max(1, templateGenerationOf(object) || 0));
+
 /** A definition says how it converts and what its lists are called. */
 const prepareDefinition: Preparation = (object) => {
   const spec = asRecord(object['spec']);
@@ -125,18 +155,79 @@ const storedVersions = (versions: unknown): string[] =>
     .filter((version) => version['storage'] === true)
     .map((version) => String(version['name']));
 
+const NOT_READY = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
+
+/** A node takes no pods before it is ready. */
+const prepareNode: Preparation = (object) => {
+  const spec = asRecord(object['spec']);
+  const taints: readonly unknown[] = Array.isArray(spec['taints']) ? spec['taints'] : [];
+  const hasIt = taints.map(asRecord).some(({ key, effect }) => key === NOT_READY.key && effect === NOT_READY.effect);
+  return hasIt ? object : { ...object, spec: { ...spec, taints: [...taints, NOT_READY] } };
+};
+
+/** Of the secrets of an account nothing but their names is kept. */
+const prepareServiceAccount = (object: Unstructured): Unstructured => {
+  const { secrets } = object;
+  if (!Array.isArray(secrets)) return object;
+  return {
+    ...object,
+    secrets: secrets.map((secret) => asRecord(secret)['name']).map((name) => (name === undefined ? {} : { name })),
+  };
+};
+
 const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   'batch/Job': prepareJob,
   '/Namespace': (object) => ({ ...object, spec: { finalizers: ['kubernetes'], ...asRecord(object['spec']) } }),
   '/Secret': prepareSecret,
   '/Service': prepareService,
   '/Pod': preparePod,
+  '/Node': prepareNode,
+  '/ServiceAccount': prepareServiceAccount,
+  'apps/DaemonSet': prepareDaemonSet,
   'certificates.k8s.io/CertificateSigningRequest': prepareCertificateRequest,
   'apiextensions.k8s.io/CustomResourceDefinition': prepareDefinition,
 };
 
 /** What the server itself decides about a new object of a kind. Nobody is the manager of it. */
-export const prepareNew = (state: State, kind: ServedKind, object: Unstructured, user: string): Unstructured => {
+export const prepareNew = (kind: ServedKind, object: Unstructured, birth: Birth): Unstructured => {
   const preparation = kind.custom ? undefined : PREPARATIONS[`${kind.group}/${kind.kind}`];
-  return preparation ? preparation(object, state, user) : object;
+  return preparation ? preparation(object, birth) : object;
+};
+
+type Revision = (object: Unstructured, before: Unstructured) => Unstructured;
+
+const reviseDaemonSet: Revision = (object, before) => {
+  const isSame = equalJson(valueAt(object, 'spec.template'), valueAt(before, 'spec.template'));
+  return withTemplateGeneration(object, (templateGenerationOf(before) || 1) + (isSame ? 0 : 1));
+};
+
+/** Addresses stay when a writer leaves them out. */
+const reviseService: Revision = (object, before) => {
+  const { clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy } = asRecord(before['spec']);
+  return { ...object, spec: fill(asRecord(object['spec']), { clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy }) };
+};
+
+/** The finalizers of a namespace have a subresource of their own. */
+const reviseNamespace: Revision = (object, before) => ({ ...object, spec: before['spec'] });
+
+/** Admission looks at pods again, and lets nobody forget their priority. */
+const revisePod: Revision = (object, before) => {
+  if (object['spec'] === before['spec']) return object;
+  const spec = asRecord(object['spec']);
+  const { priority, preemptionPolicy } = asRecord(before['spec']);
+  return { ...object, spec: fill({ ...spec, tolerations: tolerationsOf(spec) }, { priority, preemptionPolicy }) };
+};
+
+const REVISIONS: Readonly<Record<string, Revision>> = {
+  'apps/DaemonSet': reviseDaemonSet,
+  '/Service': reviseService,
+  '/Namespace': reviseNamespace,
+  '/Pod': revisePod,
+  '/ServiceAccount': prepareServiceAccount,
+};
+
+/** What the server itself decides about a changed object of a kind. */
+export const prepareChanged = (kind: ServedKind, object: Unstructured, before: Unstructured): Unstructured => {
+  const revision = kind.custom ? undefined : REVISIONS[`${kind.group}/${kind.kind}`];
+  return revision ? revision(object, before) : object;
 };

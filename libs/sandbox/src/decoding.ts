@@ -1,0 +1,41 @@
+import { apiVersionOf, type Unstructured } from '@kube-steward/kube';
+import { withoutNulls } from './canonical.ts';
+import type { ServedKind } from './registry.ts';
+import { decode } from './typed/decode.ts';
+import { OBJECT_META, typeOf } from './typed/go-type.ts';
+
+/** An object read as one of its kind. */
+export interface DecodedObject {
+  readonly object: Unstructured;
+  /** What strict validation says of fields the kind does not have; they are not in the object. */
+  readonly strictFaults: readonly string[];
+}
+
+/**
+ * Reads an object as the server does: what the kind does not have is dropped, what is empty too. `before`, an object that was
+ * read already, spares a look at the parts they share.
+ *
+ * @throws DecodeError when a value is of the wrong type
+ */
+export const decodeObject = (kind: ServedKind, object: Unstructured, before?: Unstructured): DecodedObject => {
+  const type = kind.custom ? undefined : typeOf(apiVersionOf(kind), kind.kind);
+  if (!type) return decodeMetadata(kind.custom ? object : withoutNulls(object, before), before);
+  const { apiVersion, kind: name, ...rest } = object;
+  const { value, unknown } = decode(type, rest, before);
+  const head = { ...(name === undefined ? {} : { kind: name }), ...(apiVersion === undefined ? {} : { apiVersion }) };
+  return { object: { ...head, ...(value as Unstructured) }, strictFaults: strictFaultsOf(unknown) };
+};
+
+/** Of kinds without types, metadata alone is read as what it is. */
+const decodeMetadata = (object: Unstructured, before: Unstructured | undefined): DecodedObject => {
+  const { value, unknown } = decode(OBJECT_META, object.metadata, before?.metadata);
+  const strictFaults = strictFaultsOf(unknown.map((path) => `metadata.${path}`));
+  return { object: { ...object, metadata: value as Unstructured['metadata'] }, strictFaults };
+};
+
+/** Fields that are not known, in the words of the server. */
+export const strictFaultsOf = (unknown: readonly string[]): string[] =>
+  unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+
+/** What strict validation refuses an object with. */
+export const strictRefusal = (faults: readonly string[]): string => `strict decoding error: ${faults.join(', ')}`;
