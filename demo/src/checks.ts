@@ -1,7 +1,8 @@
-import { RESOURCES, type Unstructured } from '@kube-steward/kube';
+import { RESOURCES, keyOf, type Unstructured } from '@kube-steward/kube';
 import { isMutating, type LoggedRequest } from '@kube-steward/sandbox';
 import { targetTitleOf, type Journal, type Move } from './journal.ts';
 import { ROWS, originalOf, sizeOf, titleOf, type Size } from './sleepers.ts';
+import { PATIENCE_MS } from './transitions.ts';
 import { DOWNSCALER_USER, INCLUDED, type Stage } from './stage.ts';
 
 /** Something that must hold of the week, and what speaks against it: nothing, if all is well. */
@@ -32,8 +33,12 @@ export const checkWeek = (stage: Stage, journal: Journal): Check[] => {
       faults: writes.filter((request) => !isExpected(request)).map(describeRequest),
     },
     {
+      claim: `the log tells of ${stage.mornings.length} transitions how many workloads came back, and it is true`,
+      faults: untrueMornings(stage, wakes),
+    },
+    {
       claim: 'the downscaler logged no warning but of what users wrote, and the cluster could do everything it had to',
-      faults: stage.troubles,
+      faults: stage.troubles(),
     },
   ];
 };
@@ -55,6 +60,25 @@ export const checkAwake = (stage: Stage): Check[] => {
     },
   ];
 };
+
+/** What the log says of a transition, against what the cluster shows. A transition of a moment ago is not told of yet. */
+const untrueMornings = ({ clock, mornings }: Stage, wakes: readonly Move[]): string[] => {
+  const told = new Map(mornings.map((morning) => [morning.transition, morning]));
+  const moments = [...new Set(wakes.map(({ at }) => at))].filter((at) => at + PATIENCE_MS < clock.now());
+  return moments.flatMap((moment) => {
+    const woken = wakes.filter(({ at }) => at === moment);
+    const missing = woken.filter(isMissing).map(({ object }) => keyOf(object));
+    const { of = 0, incomplete = [], message = 'nothing' } = told.get(moment) ?? {};
+    const isTrue = of === woken.length && String(incomplete.map(withoutCause)) === String(missing);
+    return isTrue ? [] : [`${message}, of ${woken.length} woken and ${missing.length} missing`];
+  });
+};
+
+const withoutCause = (name: string): string => name.replace(/ \(.*/, '');
+
+/** Jobs have no pods to wait for, and an autoscaler none of its own. */
+const isMissing = ({ readyAt, into, object }: Move): boolean =>
+  readyAt === undefined && typeof into === 'number' && object.kind !== 'HorizontalPodAutoscaler';
 
 /** A size, or the bounds between which an autoscaler chooses it. */
 type Wanted = Size | { readonly least: number; readonly most: number };

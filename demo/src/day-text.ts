@@ -1,6 +1,7 @@
 import { renderTable, type Style } from '@kube-steward/cli';
 import type { Cluster } from '@kube-steward/sandbox';
 import type { Notice } from './journal.ts';
+import type { Morning } from './log.ts';
 import { HOME, cityOf, dayOf, timeIn, zoneOf } from './places.ts';
 import type { Remarks } from './remarks.ts';
 import { describeTransition, transitionsOf, type Transition } from './transitions.ts';
@@ -8,6 +9,12 @@ import type { Day } from './week.ts';
 
 /** A day that lacks at most this part of an earlier one, and has nothing else, is told by what it lacks. */
 const SMALL_PART = 1 / 4;
+
+/** Lines that belong to a moment of the day. */
+interface Entry {
+  readonly at: number;
+  readonly lines: readonly string[];
+}
 
 interface Told {
   readonly weekday: string;
@@ -19,6 +26,7 @@ export class DayTexts {
   readonly #cluster: Cluster;
   readonly #style: Style;
   readonly #remarks: Remarks;
+  readonly #said = new Set<string>();
   #model: Told | undefined;
 
   constructor(cluster: Cluster, style: Style, remarks: Remarks) {
@@ -27,10 +35,13 @@ export class DayTexts {
     this.#remarks = remarks;
   }
 
-  linesOf({ start, end, moves, notices }: Day): string[] {
+  linesOf({ start, end, moves, notices, mornings }: Day): string[] {
     const transitions = transitionsOf(moves);
     const lines = this.#tableOf(transitions, end);
-    const entries = notices.map((notice) => ({ at: notice.at, lines: this.#warning(notice) }));
+    const entries = [
+      ...notices.filter(({ reason, object }) => this.#isNew(`${reason} ${object}`)).map(this.#warning),
+      ...mornings.filter(({ incomplete }) => this.#isNew(`morning ${incomplete.join()}`)).map(this.#morning),
+    ];
     const shortened = this.#likeBefore(lines);
     if (shortened) return [...shortened, ...entries.flatMap((entry) => entry.lines)];
     if (lines.length > 0) this.#model = { weekday: dayOf(start).split(' ')[0] ?? '', lines };
@@ -51,9 +62,19 @@ export class DayTexts {
     return [`  as on ${weekday}, without`, ...missing.map((line) => this.#style('dim', `  ${line}`))];
   }
 
-  #warning({ at, reason, object, note }: Notice): string[] {
-    return [this.#style('yellow', `  ${timeIn(HOME, at)}   Warning ${reason} on ${object}:`), `             ${note}`];
+  #isNew(what: string): boolean {
+    return !this.#said.has(what) && this.#said.add(what).size > 0;
   }
+
+  readonly #warning = ({ at, reason, object, note }: Notice): Entry => ({
+    at,
+    lines: [this.#style('yellow', `  ${timeIn(HOME, at)}   Warning ${reason} on ${object}:`), `             ${note}`],
+  });
+
+  readonly #morning = ({ at, message }: Morning): Entry => ({
+    at,
+    lines: [this.#style('green', `  ${timeIn(HOME, at)}   The log says how that went:`), `             ${message}`],
+  });
 
   #tableOf(transitions: readonly Transition[], now: number): string[] {
     const rows = transitions.map((transition) => [

@@ -15,6 +15,7 @@ import {
 } from '@kube-steward/sandbox';
 import { DAY_MS, formatTimestamp, MINUTE_MS, VirtualClock, WEEK_MS } from '@kube-steward/schedule';
 import { Followed } from './followed.ts';
+import { Log, type Morning } from './log.ts';
 import { createSettler } from './settle.ts';
 
 /** The kinds that may sleep: the Deployments every downscaler knows, and four more. */
@@ -38,8 +39,10 @@ export interface Stage {
   readonly sandbox: Sandbox;
   /** What was loaded: the state people wanted. */
   readonly manifests: readonly Unstructured[];
+  /** What the downscaler tells of how each transition went. */
+  readonly mornings: readonly Morning[];
   /** Log lines of level warn or worse but for those about what users wrote, and what the simulated cluster could not do. */
-  readonly troubles: readonly string[];
+  troubles(): readonly string[];
   /** A kubeconfig file for a user. */
   kubeconfigOf(user: string): string;
   /** Starts the downscaler; resolves when its caches are filled. */
@@ -58,9 +61,10 @@ export const buildStage = async (): Promise<Stage> => {
   const clock = new VirtualClock(startMs - HEAD_START_MS);
   const cluster = createCluster({ clock });
   cluster.load(manifests);
-  const troubles: string[] = [];
+  const log = new Log();
+  const ofCluster: string[] = [];
   const simulation = simulateWorkloads(cluster, {
-    onError: (error, key) => troubles.push(`the simulated cluster: ${key}: ${String(error)}`),
+    onError: (error, key) => ofCluster.push(`the simulated cluster: ${key}: ${String(error)}`),
   });
   clock.advanceTo(startMs);
 
@@ -75,9 +79,10 @@ export const buildStage = async (): Promise<Stage> => {
   const followed = new Followed(cluster);
   let controller: RunningController | undefined;
   return {
-    ...{ clock, cluster, sandbox, manifests, troubles, kubeconfigOf },
+    ...{ clock, cluster, sandbox, manifests, kubeconfigOf, mornings: log.mornings },
+    troubles: () => [...ofCluster, ...log.troubles.map((line) => `the downscaler: ${line}`)],
     async start() {
-      controller = startDownscaler(clock, kubeconfigOf(DOWNSCALER_USER), followed, troubles);
+      controller = startDownscaler(clock, kubeconfigOf(DOWNSCALER_USER), followed, log);
       await controller.ready;
     },
     async passUntil(time) {
@@ -99,26 +104,18 @@ const aged = (object: Unstructured, bornMs: number): Unstructured => ({
   metadata: { ...object.metadata, creationTimestamp: formatTimestamp(bornMs) },
 });
 
-/** What is wrong with an annotation is told in the story, and no trouble of the downscaler's. */
-const isOfUsers = (line: string): boolean => line.includes('"action":"invalid"');
-
 /** The controller as its own program runs it, in this process, on our clock. */
-const startDownscaler = (
-  clock: VirtualClock,
-  kubeconfig: string,
-  followed: Followed,
-  troubles: string[],
-): RunningController =>
+const startDownscaler = (clock: VirtualClock, kubeconfig: string, followed: Followed, log: Log): RunningController =>
   runController(
     {
       ...DOWNSCALER,
       setup: (context) => DOWNSCALER.setup({ ...context, informers: followed.around(context.informers) }),
     },
     {
-      argv: [...ARGUMENTS, '--health-port=0', '--log-level=warn', `--kubeconfig=${kubeconfig}`],
+      argv: [...ARGUMENTS, '--health-port=0', `--kubeconfig=${kubeconfig}`],
       env: { POD_NAMESPACE: OWN_NAMESPACE, POD_NAME: 'downscaler-0' },
       clock,
-      stdout: { write: (line: string) => isOfUsers(line) || troubles.push(`the downscaler: ${line.trim()}`) },
-      stderr: { write: (text: string) => troubles.push(`the downscaler: ${text.trim()}`) },
+      stdout: log,
+      stderr: log,
     },
   );

@@ -26,7 +26,7 @@ export const transitionsOf = (moves: readonly Move[]): Transition[] => {
 
 const AUTOSCALER = 'HorizontalPodAutoscaler';
 /** A pod that has not become ready in this time is not just starting. */
-const PATIENCE_MS = 10 * MINUTE_MS;
+export const PATIENCE_MS = 10 * MINUTE_MS;
 
 /** `wakes  10 workloads 0 → 19 replicas, 2 cron jobs; ready in 3m 10s (search last), but not wishlist`, as known at `now`. */
 export const describeTransition = ({ at, to, moves }: Transition, now: number): string => {

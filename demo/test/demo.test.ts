@@ -81,7 +81,7 @@ t.test('an autoscaler and its target are one unit', (t) => {
 });
 
 t.test('mistakes in annotations are told as Events, with what was meant, and change nothing', (t) => {
-  const notices = demo.days.flatMap((day) => day.notices);
+  const notices = demo.days.flatMap((day) => day.notices).filter(({ reason }) => reason !== 'WakeIncomplete');
   t.match(
     notices.sort((a, b) => a.object.localeCompare(b.object)),
     [
@@ -118,6 +118,23 @@ t.test('what is left alone is listed with its reason', (t) => {
   t.end();
 });
 
+t.test('the log tells how each morning went, and who is late and why is an Event', (t) => {
+  t.match(
+    demo.days.flatMap((day) => day.mornings.map(({ message }) => message)),
+    [
+      /^4 of 4 awake at 07:00, slowest delivery/,
+      '11 of 12 awake at 07:40, slowest shop-dev/search 3m 10s; 1 incomplete: shop-dev/wishlist (image)',
+      /^8 of 8 awake at 08:00, slowest payments-test/,
+    ],
+  );
+  t.match(text, /07:40 +The log says how that went:\n +11 of 12 awake at 07:40/);
+  t.match(
+    text,
+    /07:40 +Warning WakeIncomplete on Deployment shop-dev\/wishlist:\n +woken 10m ago, 0 of 1 pods ready \(image/,
+  );
+  t.end();
+});
+
 t.test('the savings are the replicas that sleep, times the hours they do', (t) => {
   const expected = [
     [15, 9 + 5], // data-science
@@ -141,9 +158,9 @@ t.test('the savings are the replicas that sleep, times the hours they do', (t) =
 });
 
 t.test('each change is one patch, and nothing else is asked for', (t) => {
-  const { patches, conflicts, leases, others, lists } = demo.requests;
+  const { patches, conflicts, leases, looks, others, lists } = demo.requests;
   t.equal(patches - conflicts, moves.length);
-  t.same({ leases, others }, { leases: 0, others: 0 });
+  t.same({ leases, looks, others }, { leases: 0, looks: 2, others: 0 }, 'but of the one that is late');
   t.ok(lists > 0 && lists < 20);
   t.end();
 });
@@ -153,7 +170,7 @@ t.test('every check holds, after everything has been woken by force too', (t) =>
     demo.checks.flatMap(({ faults }) => faults),
     [],
   );
-  t.equal(demo.checks.length, 5);
+  t.equal(demo.checks.length, 6);
   t.equal(demo.exitCode, 0);
   t.end();
 });
