@@ -15,6 +15,7 @@ export interface AuditEntry {
   readonly requestURI: string;
   readonly user: { readonly username: string };
   readonly objectRef?: {
+    readonly apiGroup?: string;
     readonly resource?: string;
     readonly namespace?: string;
     readonly name?: string;

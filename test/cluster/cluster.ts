@@ -45,8 +45,8 @@ export interface RealCluster extends AsyncDisposable {
    * `audit`.
    */
   addServiceAccount(account: ServiceAccount, rules: readonly Rule[]): Promise<string>;
-  /** The requests of a client so far. */
-  audit(client: string): AuditEntry[];
+  /** The requests of a client so far; of all of them when left out. */
+  audit(client?: string): AuditEntry[];
   /** The process ids of its programs. */
   pids(): Promise<number[]>;
   /** Forgets the history in etcd. What the API server still holds in its memory goes with a restart of it: 410 then. */
@@ -109,7 +109,7 @@ const start = async (
       await grant(admin, account, rules);
       return usernameOf(account);
     },
-    audit: (client) => plane.audit().filter(({ user }) => user.username === client),
+    audit: (client) => plane.audit().filter(({ user }) => client === undefined || user.username === client),
     pids: () => programs.pids(),
     startRecommender: (wishes) => startRecommender(site, wishes),
     stop,

@@ -9,13 +9,15 @@ export interface Rule {
   readonly inOwnNamespace?: boolean;
 }
 
-const READ = ['get', 'list', 'watch'];
+const READ = ['list', 'watch'];
+/** Of a kind that is put to sleep. */
+export const SCALE = ['get', ...READ, 'patch'];
 
 /** What the README of the downscaler asks for, for Deployments and Rollouts. */
 export const DOWNSCALER_RULES: readonly Rule[] = [
-  { apiGroups: ['apps'], resources: ['deployments'], verbs: [...READ, 'patch'] },
-  { apiGroups: ['argoproj.io'], resources: ['rollouts'], verbs: [...READ, 'patch'] },
-  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: [...READ, 'patch'] },
+  { apiGroups: ['apps'], resources: ['deployments'], verbs: SCALE },
+  { apiGroups: ['argoproj.io'], resources: ['rollouts'], verbs: SCALE },
+  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: SCALE },
   { apiGroups: [''], resources: ['namespaces'], verbs: [...READ, 'patch'] },
   { apiGroups: [''], resources: ['pods', 'services'], verbs: READ },
   {
