@@ -3,6 +3,8 @@ import {
   parseSchedule,
   parseTimestamp,
   ALWAYS,
+  ScheduleError,
+  type Calendar,
   type Schedule,
   type ScheduleContext,
 } from '@kube-steward/schedule';
@@ -66,6 +68,7 @@ const exclusion = (text: string, context: ScheduleContext): Exclusion => {
   try {
     return { schedule: parseSchedule(text, context) };
   } catch (error) {
+    if (error instanceof ScheduleError && error.code === 'InvalidCalendar') throw error;
     const warning = `"${text}" is neither true, false nor a time window: it excludes until it is removed (${messageOf(error)})`;
     return { schedule: ALWAYS, warning };
   }
@@ -124,6 +127,12 @@ export const annotationKeys = (): readonly string[] => ALLOWED_KEYS;
 export interface AnnotationContext extends ScheduleContext {
   /** What stands before the slash, `downscaler` unless configured otherwise. */
   readonly prefix: string;
+  readonly calendars?: Calendars | undefined;
+}
+
+/** Calendars by name. Those with a revision may change: then it does as well. */
+export interface Calendars extends ReadonlyMap<string, Calendar> {
+  readonly revision?: number | undefined;
 }
 
 /**
@@ -137,10 +146,11 @@ export interface AnnotationReader {
 }
 
 export const createAnnotationReader = (context: AnnotationContext): AnnotationReader => {
-  const parsed = new Map<string, { value: unknown } | { problem: string }>();
+  const parsed = new Map<string, Parsed>();
+  const revision = (): number | undefined => context.calendars?.revision;
 
-  const parse = (name: AnnotationName, text: string): { value: unknown } | { problem: string } => {
-    const id = `${name}\n${text}`;
+  const parse = (name: AnnotationName, text: string, at?: number): Parsed => {
+    const id = at === undefined ? `${name}\n${text}` : `${name}\n${text}\n${at}`;
     if (text.length > LONGEST_TEXT)
       return { problem: `${text.length} characters are too many to read (allowed: ${LONGEST_TEXT})` };
     const known = parsed.get(id);
@@ -152,7 +162,9 @@ export const createAnnotationReader = (context: AnnotationContext): AnnotationRe
   };
 
   const entry = <Name extends AnnotationName>(name: Name, writtenAs: Written): Entry<AnnotationValues[Name]> =>
-    ({ writtenAs, ...parse(name, writtenAs.value) }) as Entry<AnnotationValues[Name]>;
+    (revision() !== undefined && NAMES_A_CALENDAR.test(writtenAs.value)
+      ? followed(writtenAs, revision, (at) => parse(name, writtenAs.value, at))
+      : { writtenAs, ...parse(name, writtenAs.value) }) as Entry<AnnotationValues[Name]>;
 
   return {
     entry,
@@ -170,6 +182,37 @@ export const createAnnotationReader = (context: AnnotationContext): AnnotationRe
       return { source, entries: entries as Layer['entries'], unknown: found.filter(isUnknown).map(asUnknown) };
     },
   };
+};
+
+type Parsed = { readonly value: unknown } | { readonly problem: string };
+
+const NAMES_A_CALENDAR = /calendar\s*\(/i;
+
+/** An entry that is read anew with each revision of the calendars it may name: as a new schedule, that remembers nothing. */
+const followed = (
+  writtenAs: Written,
+  revision: () => number | undefined,
+  parse: (at: number | undefined) => Parsed,
+): Entry<unknown> => {
+  let at = revision();
+  let parsed = parse(at);
+  const current = (): { readonly value?: unknown; readonly problem?: string } => {
+    if (revision() !== at) {
+      at = revision();
+      parsed = parse(at);
+    }
+    return parsed;
+  };
+  const entry = {
+    writtenAs,
+    get value() {
+      return current().value;
+    },
+    get problem() {
+      return current().problem;
+    },
+  };
+  return entry as Entry<unknown>;
 };
 
 /** Of every layer in which nothing is written. */
@@ -222,7 +265,7 @@ const meant = (prefix: string, bare: string): { name?: AnnotationName; suggestio
   return name === undefined ? {} : { name, suggestion: `${prefix}/${String(key)}` };
 };
 
-const attempt = (parse: () => unknown): { value: unknown } | { problem: string } => {
+const attempt = (parse: () => unknown): Parsed => {
   try {
     return { value: parse() };
   } catch (error) {

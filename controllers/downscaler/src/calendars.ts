@@ -1,29 +1,46 @@
 import { readFileSync } from 'node:fs';
+import { CalendarBook, type ConfigMapCalendar } from './calendar-book.ts';
 import { BadValue, messageOf, type OptionType } from '@kube-steward/cli';
 import { calendarOfDates, parseCalendar, type Calendar } from '@kube-steward/schedule';
 
 /** Where the days of a calendar are written. */
-export type CalendarSource = { readonly file: string } | { readonly dates: readonly string[] };
+export type CalendarSource =
+  { readonly file: string } | { readonly dates: readonly string[] } | { readonly configMap: string };
+
+/** One value in a ConfigMap. */
+export interface ConfigMapName {
+  readonly namespace: string;
+  readonly name: string;
+  /** Left out: the only one. */
+  readonly key?: string;
+}
 
 /** Calendars by the name under which windows use them. */
 export type CalendarSources = ReadonlyMap<string, CalendarSource>;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
-const ALLOWED = 'allowed: {file: PATH} or {dates: [YYYY-MM-DD]}';
+const ALLOWED = 'allowed: {configMap: NAMESPACE/NAME}, {file: PATH} or {dates: [YYYY-MM-DD]}';
 
 const sourceOf = (name: string, value: unknown): CalendarSource => {
   if (!NAME.test(name))
     throw new BadValue(`"${name}" is no name of a calendar (allowed: letters, digits, ".", "_", "-")`, [name]);
-  const { file, dates, ...rest } = (typeof value === 'object' && value !== null ? value : {}) as Record<
-    string,
-    unknown
-  >;
-  if (Object.keys(rest).length === 0 && typeof file === 'string' && dates === undefined) return { file };
-  if (Object.keys(rest).length === 0 && Array.isArray(dates) && file === undefined) return { dates: dates.map(String) };
+  const written = Object.entries(typeof value === 'object' && value !== null ? value : {});
+  const [where, what] = written.length === 1 ? (written[0] as [string, unknown]) : [];
+  if (where === 'file' && typeof what === 'string') return { file: what };
+  if (where === 'dates' && Array.isArray(what)) return { dates: what.map(String) };
+  if (where === 'configMap' && typeof what === 'string' && CONFIG_MAP.test(what)) return { configMap: what };
   throw new BadValue(`calendar ${name} is not readable (${ALLOWED})`, [name]);
 };
 
-/** `calendars: {NAME: {file: PATH} | {dates: [YYYY-MM-DD]}}` of a config file. */
+/** `NAMESPACE/NAME` or `NAMESPACE/NAME/KEY`. */
+const CONFIG_MAP = /^([a-z0-9-]+)\/([a-z0-9.-]+)(?:\/([-._a-zA-Z0-9]+))?$/;
+
+const configMapOf = (text: string): ConfigMapName => {
+  const [, namespace = '', name = '', key] = CONFIG_MAP.exec(text) ?? [];
+  return { namespace, name, ...(key !== undefined && { key }) };
+};
+
+/** `calendars: {NAME: {configMap: NS/NAME} | {file: PATH} | {dates: [YYYY-MM-DD]}}` of a config file. */
 export const calendarSources: OptionType<CalendarSources> = {
   parse: () => {
     throw new Error('calendars are set in the config file');
@@ -38,6 +55,12 @@ export const calendarSources: OptionType<CalendarSources> = {
     type: 'object',
     additionalProperties: {
       oneOf: [
+        {
+          type: 'object',
+          required: ['configMap'],
+          properties: { configMap: { type: 'string', pattern: CONFIG_MAP.source } },
+          additionalProperties: false,
+        },
         { type: 'object', required: ['file'], properties: { file: { type: 'string' } }, additionalProperties: false },
         {
           type: 'object',
@@ -52,22 +75,27 @@ export const calendarSources: OptionType<CalendarSources> = {
 };
 
 /**
- * Reads every calendar.
+ * Reads every calendar but those in ConfigMaps, which only a cluster has.
  *
- * @returns the calendars that could be read, and what was wrong with the others
+ * @returns the calendars, and what was wrong with those that could not be read
  */
 export const loadCalendars = (
   sources: CalendarSources,
   readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
-): { calendars: ReadonlyMap<string, Calendar>; problems: string[] } => {
-  const calendars = new Map<string, Calendar>();
+): { calendars: CalendarBook; problems: string[] } => {
+  const fixed = new Map<string, Calendar>();
+  const inConfigMaps: ConfigMapCalendar[] = [];
   const problems: string[] = [];
   for (const [name, source] of sources) {
+    if ('configMap' in source) {
+      inConfigMaps.push({ calendar: name, ...configMapOf(source.configMap) });
+      continue;
+    }
     try {
-      calendars.set(name, 'file' in source ? parseCalendar(readFile(source.file)) : calendarOfDates(source.dates));
+      fixed.set(name, 'file' in source ? parseCalendar(readFile(source.file)) : calendarOfDates(source.dates));
     } catch (error) {
       problems.push(`calendar ${name}${'file' in source ? ` (${source.file})` : ''}: ${messageOf(error)}`);
     }
   }
-  return { calendars, problems };
+  return { calendars: new CalendarBook(fixed, inConfigMaps), problems };
 };

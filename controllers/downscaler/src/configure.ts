@@ -1,4 +1,4 @@
-import { findZone, parseWeekframe, suggestZone, type Calendar } from '@kube-steward/schedule';
+import { findZone, parseWeekframe, suggestZone } from '@kube-steward/schedule';
 import {
   CliError,
   flagName,
@@ -13,6 +13,7 @@ import {
   createAnnotationReader,
   type AnnotationName,
   type AnnotationReader,
+  type Calendars,
   type Entry,
   type Layer,
   ORIGINAL,
@@ -72,7 +73,8 @@ export const policyOf = (
   const { calendars, problems: unread } = loadCalendars(values.calendars ?? new Map());
   for (const message of unread) complain('calendars', message);
   const reader = readerOf(values, calendars, complain);
-  const layers = layersFrom({ values, sources }, reader, complain);
+  const checked = calendars.revision === undefined ? reader : readerOf(values, calendars.names(), () => undefined);
+  const layers = layersFrom({ values, sources }, reader, checked, complain);
   const named = namedRows(values.scaleTarget, definitions, complain);
   const known = knownRows(named);
   const included = includedRows(values.includeResources, named, known, complain);
@@ -81,6 +83,7 @@ export const policyOf = (
   return {
     prefix: values.annotationPrefix,
     reader,
+    calendars,
     stored: storedPaths(values.annotationPrefix),
     ...layers,
     known,
@@ -122,7 +125,7 @@ type Values = DownscalerSettings['values'];
 type Complain = (option: string, message: string) => void;
 
 /** The reader of annotations; a bad default zone or weekframe is reported once, here, and not by every window. */
-const readerOf = (values: Values, calendars: ReadonlyMap<string, Calendar>, complain: Complain): AnnotationReader => {
+const readerOf = (values: Values, calendars: Calendars, complain: Complain): AnnotationReader => {
   const { annotationPrefix: prefix, defaultTimezone, defaultWeekframe } = values;
   if (defaultTimezone !== undefined && !findZone(defaultTimezone)) {
     const near = suggestZone(defaultTimezone);
@@ -139,10 +142,15 @@ const readerOf = (values: Values, calendars: ReadonlyMap<string, Calendar>, comp
   return createAnnotationReader({ prefix, defaultTimezone, defaultWeekframe, calendars });
 };
 
-/** What was set is the configuration's layer; what nobody set is the layer below it. */
+/**
+ * What was set is the configuration's layer; what nobody set is the layer below it.
+ *
+ * @param checked the reader that complaints are made by: what it cannot read is wrong, whatever is in the calendars
+ */
 const layersFrom = (
   settings: DownscalerSettings,
   reader: AnnotationReader,
+  checked: AnnotationReader,
   complain: Complain,
 ): { config: Layer; defaults: Layer } => {
   const config: Partial<Record<AnnotationName, Entry<unknown>>> = {};
@@ -152,8 +160,10 @@ const layersFrom = (
     if (value === undefined) continue;
     const text = DURATIONS.has(name) ? `${Number(value) / 1000}s` : String(value);
     const isDefault = settings.sources[option]?.from === 'default';
-    const entry = reader.entry(name, { source: isDefault ? 'default' : 'config', key: option, value: text });
-    if (entry.problem !== undefined) complain(option, entry.problem);
+    const writtenAs = { source: isDefault ? 'default' : 'config', key: option, value: text };
+    const entry = reader.entry(name, writtenAs);
+    const { problem } = checked.entry(name, writtenAs);
+    if (problem !== undefined) complain(option, problem);
     const layer = isDefault ? defaults : config;
     layer[name] = entry;
   }

@@ -81,10 +81,10 @@ const setup = async (context: Context): Promise<Controller> => {
 
 /** A kind that is not installed just now, or a companion that may not be read, is no reason not to be ready. */
 const isOptional = (
-  { workloads, awakePods, callers, services, namespaces }: Sources,
+  { workloads, awakePods, callers, services, namespaces, configMaps }: Sources,
   { group, plural }: Resource,
 ): boolean =>
-  [...workloads.values(), awakePods, ...callers, services, namespaces].some(
+  [...workloads.values(), awakePods, ...callers, services, namespaces, ...configMaps].some(
     ({ resource, optional }) => optional && resource.plural === plural && resource.group === group,
   );
 

@@ -1,6 +1,7 @@
 import { getPointer, ownersWithin, type KubeObject, type Unstructured } from '@kube-steward/kube';
 import { earliest } from './awake.ts';
 import { pick, type Desired, type Layers } from './desired.ts';
+import { wakeManagerOf } from './field-manager.ts';
 import type { KindRow } from './kinds.ts';
 import type { Policy } from './policy.ts';
 import type { Workload } from './workload.ts';
@@ -21,10 +22,13 @@ export const lastDeploy = (row: KindRow, { metadata }: KubeObject, ours: Readonl
   if (row.podTemplate === undefined) return last;
   for (const { manager, time = '', subresource } of ownersWithin(metadata.managedFields, row.podTemplate)) {
     const at = Date.parse(time);
-    if (subresource === undefined && !ours.has(manager) && at > (last?.at ?? -Infinity)) last = { manager, at };
+    if (subresource === undefined && !isOurs(manager, ours) && at > (last?.at ?? -Infinity)) last = { manager, at };
   }
   return last;
 };
+
+const isOurs = (manager: string, ours: ReadonlySet<string>): boolean =>
+  ours.has(manager) || [...ours].some((name) => manager === wakeManagerOf(name));
 
 /** Tells pod templates apart; what puts the kind to sleep is no part of it. `undefined` for kinds without pods of their own. */
 export const templateHash = ({ podTemplate, size }: KindRow, object: KubeObject): number | undefined => {

@@ -20,6 +20,7 @@ export { FIELD_MANAGER, NAME } from './names.ts';
 export { observe, observeAll, sourcesOf, type Observation, type Source, type Sources, type View } from './observe.ts';
 export { DOWNSCALER_OPTIONS } from './options.ts';
 export type { Policy } from './policy.ts';
+export { readCalendars } from './read-calendars.ts';
 export { REASONS, type Reason } from './reasons.ts';
 export { freedBy, savedBy } from './saved.ts';
 export { traceOf } from './trace.ts';

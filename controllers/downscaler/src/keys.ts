@@ -3,11 +3,14 @@ import type { AwakePod, NamespaceView, View } from './observe.ts';
 import type { Policy } from './policy.ts';
 import type { Workload } from './workload.ts';
 
-/** A key of the work queue: `deployments.apps/team-shop/checkout`, or `namespaces/team-shop`. */
+/** A key of the work queue: `deployments.apps/team-shop/checkout`, `namespaces/team-shop`, or `calendars`. */
 export type Key = string;
 
 const NAMESPACES = 'namespaces';
 const MORNINGS = 'mornings';
+
+/** The calendars in ConfigMaps, all of them. */
+export const CALENDARS: Key = 'calendars';
 
 const kindId = ({ resource }: KindRow): string =>
   resource.group ? `${resource.plural}.${resource.group}` : resource.plural;
@@ -23,12 +26,16 @@ export const objectOf = (key: Key): string => key.slice(key.indexOf('/') + 1);
 /** To tell how the wakes of one transition went. */
 export const morningKey = (id: string): Key => `${MORNINGS}/${id}`;
 
-/** What a key stands for: a namespace, the wakes of one transition, or an object of one row by its store key. */
+/** What a key stands for: the calendars, a namespace, the wakes of one transition, or an object of one row by its store key. */
 export type Subject =
-  { readonly namespace: string } | { readonly morning: string } | { readonly row: KindRow; readonly object: string };
+  | { readonly calendars: true }
+  | { readonly namespace: string }
+  | { readonly morning: string }
+  | { readonly row: KindRow; readonly object: string };
 
 /** @returns `undefined` for a key of a kind that is not read */
 export const subjectOf = (rows: Iterable<KindRow>, key: Key): Subject | undefined => {
+  if (key === CALENDARS) return { calendars: true };
   const slash = key.indexOf('/');
   const kind = key.slice(0, slash);
   const rest = objectOf(key);

@@ -1,6 +1,7 @@
 import { RESOURCES, type KubeObject, type Store, type Resource } from '@kube-steward/kube';
 import type { AnnotationReader, Layer } from './annotations.ts';
 import { exceptionsOn, type Exception } from './exceptions.ts';
+import { configMapProjection, type ConfigMapView } from './calendar-book.ts';
 import { KINDS, isOfKind, objectId, rowOfKind, type KindRow } from './kinds.ts';
 import type { Policy } from './policy.ts';
 import {
@@ -35,6 +36,8 @@ export interface Source<P> {
   readonly project: (object: KubeObject) => P | undefined;
   readonly indexes?: Readonly<Record<string, (item: P) => readonly string[]>>;
   readonly fieldSelector?: string;
+  /** Only in this namespace, whatever else is read. */
+  readonly namespace?: string;
   readonly metadataOnly?: boolean;
   readonly keepManagedFields?: boolean;
   /** Whether the downscaler can work without it: the kind may be missing, or reading it forbidden. */
@@ -48,6 +51,8 @@ export interface Sources {
   readonly awakePods: Source<AwakePod>;
   readonly callers: readonly Source<ServiceCaller>[];
   readonly services: Source<ServiceView>;
+  /** The ConfigMaps that calendars are in. */
+  readonly configMaps: readonly Source<ConfigMapView>[];
 }
 
 /** The same, filled: what a controller's informers or a plan's lists brought. */
@@ -57,6 +62,7 @@ export interface View {
   readonly awakePods: Store<AwakePod>;
   readonly callers: readonly Store<ServiceCaller>[];
   readonly services: Store<ServiceView>;
+  readonly configMaps: readonly Store<ConfigMapView>[];
   /** What says who must not sleep and cannot be read just now, if there is anything. */
   readonly unread?: () => string | undefined;
   /** Objects of kinds that are not read for their own sake, where they are known all the same: in manifests. */
@@ -133,7 +139,20 @@ export const sourcesOf = (policy: Policy): Sources => ({
     optional: true,
   })),
   services: { resource: RESOURCES.services, project: serviceProjection, optional: true },
+  configMaps: configMapSources(policy),
 });
+
+/** One for each ConfigMap, however many calendars are in it. */
+const configMapSources = ({ calendars }: Policy): Source<ConfigMapView>[] => {
+  const named = new Map(calendars.inConfigMaps.map((each) => [`${each.namespace}/${each.name}`, each]));
+  return Array.from(named.values(), ({ namespace, name }) => ({
+    resource: RESOURCES.configMaps,
+    project: configMapProjection,
+    namespace,
+    fieldSelector: `metadata.name=${name}`,
+    optional: true,
+  }));
+};
 
 const namespaceProjection =
   (reader: AnnotationReader) =>

@@ -1,5 +1,6 @@
 import type { LabelSelector } from '@kube-steward/kube';
 import type { AnnotationReader, Layer } from './annotations.ts';
+import type { CalendarBook } from './calendar-book.ts';
 import type { KindRow } from './kinds.ts';
 
 /** Names to choose by: regular expressions that must match the whole name. */
@@ -10,6 +11,7 @@ export interface Policy {
   /** What stands before the slash of every annotation. */
   readonly prefix: string;
   readonly reader: AnnotationReader;
+  readonly calendars: CalendarBook;
   /** JSON pointers of the annotations that remember the way back. */
   readonly stored: {
     readonly original: string;

@@ -39,6 +39,8 @@ export const REASONS = {
   MassSleepHeld: 'too much at once would go to sleep outside a transition: held until its next one, or until --yes',
   WaitsForTurn: 'as many as allowed have changed within a minute: it follows when its turn comes',
   InvalidAnnotation: 'an annotation cannot be read: the workload is left as it is',
+  CalendarUnreadable:
+    'a calendar cannot be read: what names it is left as it is, or follows the last days that could be read',
   UnknownAnnotation: 'an annotation with our prefix means nothing: the workload is left as it is',
   NeverActs: 'an annotation that can never act where it stands',
   SuspectAnnotation: 'an annotation can be read, and is surely not meant as it stands',

@@ -13,6 +13,7 @@ import { subjectOf, type Key } from './keys.ts';
 import type { DownscalerMetrics } from './metrics.ts';
 import { observe, type Observation, type View } from './observe.ts';
 import type { Policy } from './policy.ts';
+import { reconcileCalendars } from './read-calendars.ts';
 import { reconcileNamespace } from './reconcile-namespace.ts';
 import { remark } from './tell.ts';
 import { wakingOf } from './wake.ts';
@@ -40,6 +41,10 @@ export const createReconcile =
   async (key, context) => {
     const subject = subjectOf(deps.view.workloads.keys(), key);
     if (!subject) return undefined;
+    if ('calendars' in subject) {
+      reconcileCalendars(deps, context);
+      return undefined;
+    }
     if ('namespace' in subject) return reconcileNamespace(deps, context, subject.namespace);
     if ('morning' in subject) return deps.follower?.tell(subject.morning, context.log);
     const observation = observe(deps.view, deps.policy, subject.row, subject.object);

@@ -34,10 +34,15 @@ export const remark = (
 export const isForPerson = ({ action, reason }: Decision): boolean =>
   needsPerson(action) && reason !== ('MassSleepHeld' satisfies Reason);
 
-/** What needs a person is said on the object that carries it: a bad value of a namespace is the namespace's own decision. */
+/**
+ * What needs a person is said on the object that carries it: a bad value of a namespace is the namespace's own decision, and
+ * one of the configuration can only name a calendar that cannot be read, which is said on its ConfigMap.
+ */
 export const warn = (to: Listener, decision: Decision, uid: string): void => {
   const { action, object, decidedBy } = decision;
-  const elsewhere = action === 'invalid' && object.kind !== 'Namespace' && decidedBy?.source.startsWith('namespace/');
+  const { source = '' } = decidedBy ?? {};
+  const isOwn = object.kind === 'Namespace' || !(source === 'config' || source.startsWith('namespace/'));
+  const elsewhere = action === 'invalid' && !isOwn;
   if (isForPerson(decision) && !elsewhere) record(to, decision, uid);
 };
 

@@ -21,6 +21,7 @@ export const viewOf = (sources: Sources, fill: <P extends StoredObject>(source: 
   awakePods: fill(sources.awakePods),
   callers: sources.callers.map((source) => fill(source)),
   services: fill(sources.services),
+  configMaps: sources.configMaps.map((source) => fill(source)),
 });
 
 /** Told of an object of a shape that no API server would have let in; it is left out, and the rest is read. */
@@ -61,11 +62,17 @@ export const viewOfManifests = (
   onUnreadable: OnUnreadable = rethrow,
 ): View => {
   const byKind = groupByKind(objects);
-  const of = ({ resource, fieldSelector }: Pick<Source<never>, 'resource' | 'fieldSelector'>): KubeObject[] => {
+  const of = ({
+    resource,
+    fieldSelector,
+    namespace,
+  }: Pick<Source<never>, 'resource' | 'fieldSelector' | 'namespace'>): KubeObject[] => {
     const found = byKind.get(kindKey(resource.group, resource.kind)) ?? [];
     const placed = resource.namespaced ? found.map(inNamespace) : found;
     const fields = fieldSelector === undefined ? [] : parseFieldSelector(fieldSelector);
-    return placed.filter((object) => isWatched(object, resource, policy) && hasFields(object, fields));
+    const isRead = (object: KubeObject): boolean =>
+      namespace === undefined ? isWatched(object, resource, policy) : object.metadata.namespace === namespace;
+    return placed.filter((object) => isRead(object) && hasFields(object, fields));
   };
   const sources = sourcesOf(policy);
   const others = policy.known.filter((row) => !sources.workloads.has(row)).map((row) => workloadSource(row, policy));

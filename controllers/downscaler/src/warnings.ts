@@ -1,5 +1,6 @@
 import type { DecidedBy, ObjectReference } from '@kube-steward/plan';
 import type { Layer } from './annotations.ts';
+import { configMapReference } from './calendar-book.ts';
 import { namespaceReference } from './decide-namespace.ts';
 import { observeAll, type AwakePod, type NamespaceView, type Observation, type View } from './observe.ts';
 import type { Policy } from './policy.ts';
@@ -60,8 +61,12 @@ export interface ObjectWarning extends Warning {
   readonly object: ObjectReference;
 }
 
+const CALENDARS: DecidedBy = { source: 'config', key: 'calendars' };
+
 /** Every warning there is on a cluster: what a plan tells beside its decisions. */
 export const warningsIn = function* (view: View, policy: Policy): Generator<ObjectWarning> {
+  for (const { of, message } of policy.calendars.problems())
+    yield { reason: 'CalendarUnreadable', message, decidedBy: CALENDARS, object: configMapReference(of) };
   for (const namespace of view.namespaces.list()) {
     const object = namespaceReference(namespace);
     const pods = view.awakePods.byIndex('namespace', namespace.metadata.name);

@@ -1,17 +1,11 @@
 import { source, type Source as KeySource } from '@kube-steward/controller';
-import {
-  isNotFound,
-  type Informer,
-  type InformerSet,
-  type Resource,
-  type Store,
-  type StoredObject,
-} from '@kube-steward/kube';
-import { keysOfNamespace, keysOfNamespaceChange, keysOfPod, keysOfWorkload, type Key } from './keys.ts';
+import { isNotFound, type Informer, type InformerSet, type Store, type StoredObject } from '@kube-steward/kube';
+import { CALENDARS, keysOfNamespace, keysOfNamespaceChange, keysOfPod, keysOfWorkload, type Key } from './keys.ts';
 import type { Source, Sources, View } from './observe.ts';
 import type { Policy } from './policy.ts';
 import type { PolledNamespaces } from './poll-namespaces.ts';
 import { namespacesCalled, type ServiceCaller } from './protection.ts';
+import { keysOfCalendars } from './read-calendars.ts';
 import { unionOf } from './union-store.ts';
 import { viewOf } from './view.ts';
 
@@ -36,7 +30,7 @@ export const watch = (
     const known = made.get(wanted) as unknown as Informer<P>[] | undefined;
     if (known) return known;
     const { optional: _optional, ...options } = wanted;
-    const found = scopesOf(wanted.resource, policy).map((namespace) => informers.get({ ...options, namespace }));
+    const found = scopesOf(wanted, policy).map((namespace) => informers.get({ ...options, namespace }));
     made.set(wanted, found);
     return found;
   };
@@ -59,10 +53,20 @@ export const watch = (
         : due(sources.namespaces, (namespace) => keysOfNamespaceChange(view, namespace))),
       ...due(sources.awakePods, (pod) => keysOfPod(view, policy, pod)),
       ...sources.callers.flatMap((each) => due(each, (caller) => keysCalled(view, caller))),
+      ...sources.configMaps.flatMap((each) => due(each, () => keysOfCalendars(view, policy))),
+      ...(sources.configMaps.length > 0 ? [once(CALENDARS)] : []),
       ...due(sources.services, (service) => keysOfNamespace(view, service.metadata.namespace ?? '')),
     ],
   };
 };
+
+/** A key that is due from the beginning. */
+const once = (key: Key): KeySource => ({
+  connect(add) {
+    add(key);
+    return () => undefined;
+  },
+});
 
 /** A kind that is not served holds nothing; one that may not be read, or not yet, could hold anything. */
 const unreadOf = (informers: readonly Informer<StoredObject>[]): string | undefined => {
@@ -70,7 +74,11 @@ const unreadOf = (informers: readonly Informer<StoredObject>[]): string | undefi
   return unread?.resource.plural;
 };
 
-const scopesOf = ({ namespaced }: Resource, { namespaces }: Policy): readonly (string | undefined)[] => {
+const scopesOf = (
+  { resource: { namespaced }, namespace }: Pick<Source<never>, 'resource' | 'namespace'>,
+  { namespaces }: Policy,
+): readonly (string | undefined)[] => {
+  if (namespace !== undefined) return [namespace];
   if (namespaces.only.length === 0) return [undefined];
   return namespaced ? namespaces.only : [];
 };

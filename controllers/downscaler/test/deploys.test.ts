@@ -95,6 +95,11 @@ t.test('what is a deploy, and what is none', (t) => {
       since(NEW_IMAGE, us, ownerOf('/spec/template/spec', 'kube-steward-downscaler', { time: DEPLOYED })),
       'none OutsideUptime',
     ],
+    [
+      'what we left in the template when it woke',
+      since(NEW_IMAGE, us, { ...ci(), manager: 'kube-steward-downscaler-wake' }),
+      'none OutsideUptime',
+    ],
     ['a write of the status', since(NEW_IMAGE, us, { ...ci(), subresource: 'status' }), 'none OutsideUptime'],
     [
       'a change that is no part of the template',

@@ -10,6 +10,7 @@ import {
   observe,
   observeAll,
   policyOf,
+  readCalendars,
   rowOfKind,
   sourcesOf,
   traceOf,
@@ -73,6 +74,7 @@ export const downscalerPlanner: Planner<typeof DOWNSCALER_SECTION> = {
     const view = viewOfManifests(watched(manifests.objects, policy), policy, (object, error) =>
       unreadable.push({ object: referenceOf(object), message: `cannot be read (${messageOf(error)})` }),
     );
+    readCalendars(view, policy);
     const plan = planned(view, policy);
     return { ...plan, warnings: () => [...unreadable, ...plan.warnings()] };
   },
@@ -81,7 +83,9 @@ export const downscalerPlanner: Planner<typeof DOWNSCALER_SECTION> = {
     const policy = downscalerPolicy(settings, await discoverDefinitions(context.client, targets));
     const only = readNamespaces(policy, context.namespace);
     const sources = sourcesOf({ ...policy, namespaces: { ...policy.namespaces, only } });
-    return planned(viewOf(sources, await listSources(context, everySource(sources), only)), policy);
+    const view = viewOf(sources, await listSources(context, everySource(sources), only));
+    readCalendars(view, policy);
+    return planned(view, policy);
   },
 };
 
@@ -96,6 +100,7 @@ const everySource = (sources: Sources): AnySource[] =>
     sources.awakePods,
     ...sources.callers,
     sources.services,
+    ...sources.configMaps,
   ] as unknown as AnySource[];
 
 const referenceOf = ({ apiVersion = '', kind = '', metadata: { name, namespace } }: KubeObject): ObjectReference => ({
@@ -105,13 +110,13 @@ const referenceOf = ({ apiVersion = '', kind = '', metadata: { name, namespace }
   ...(namespace !== undefined && { namespace }),
 });
 
-/** A controller limited to some namespaces does not see the others. */
+/** A controller limited to some namespaces does not see the others, but for the ConfigMaps that it names. */
 const watched = (objects: readonly KubeObject[], { namespaces: { only } }: Policy): readonly KubeObject[] =>
   only.length === 0
     ? objects
     : objects.filter(({ kind, metadata }) => {
         const home = kind === 'Namespace' ? metadata.name : metadata.namespace;
-        return home === undefined || only.includes(home);
+        return kind === 'ConfigMap' || home === undefined || only.includes(home);
       });
 
 const planned = (view: View, policy: Policy): Planned => ({

@@ -56,7 +56,8 @@ interface Reading {
 
 const fill = async (store: Filled, source: AnySource, { context, namespaces, forbidden }: Reading): Promise<void> => {
   const isNamespaces = source.resource.plural === RESOURCES.namespaces.plural && source.resource.group === '';
-  const scopes = source.resource.namespaced && namespaces.length > 0 ? namespaces : [undefined];
+  const asked = source.resource.namespaced && namespaces.length > 0 ? namespaces : [undefined];
+  const scopes = source.namespace === undefined ? asked : [source.namespace];
   try {
     if (isNamespaces && namespaces.length > 0)
       for (const name of namespaces) await getInto(context, source, name, store);
