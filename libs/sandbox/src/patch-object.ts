@@ -1,5 +1,6 @@
 import type { Unstructured } from '@kube-steward/kube';
 import type { PatchOptions } from './cluster.ts';
+import { notRegistered } from './body-type.ts';
 import { badRequest, invalid, invalidField, notFound } from './errors.ts';
 import { applyObject } from './apply.ts';
 import { patched, patchFaults } from './patches.ts';
@@ -45,8 +46,7 @@ const read = (kind: ServedKind, next: Unstructured, before: Unstructured) => {
 /** A patch cannot make another object out of the one it is sent to. */
 const checkIdentity = (next: Unstructured, before: Unstructured): void => {
   if (next.kind !== before.kind || next.apiVersion !== before.apiVersion) {
-    const [kind, version] = [JSON.stringify(next.kind), JSON.stringify(next.apiVersion)];
-    throw unreadable(next, `no kind ${kind} is registered for version ${version}`);
+    throw unreadable(next, notRegistered(String(next.apiVersion), String(next.kind)));
   }
   const { name, namespace } = next.metadata as Partial<Unstructured['metadata']>;
   if (namespace !== undefined && namespace !== before.metadata.namespace) {

@@ -3,7 +3,8 @@ import { badRequest, invalid, invalidField } from './errors.ts';
 import { asRecord, valueAt, withValueAt } from './json-path.ts';
 import type { ServedKind } from './registry.ts';
 
-const SCALE = { group: 'autoscaling', kind: 'Scale' };
+/** What is read and written at `/scale`. */
+export const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale', custom: false } as const;
 
 /** The `autoscaling/v1` Scale of an object whose kind has one. */
 export const scaleOf = (kind: ServedKind, object: Unstructured): Unstructured => {

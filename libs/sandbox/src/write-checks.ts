@@ -1,22 +1,18 @@
-import { apiVersionOf, type Unstructured } from '@kube-steward/kube';
+import type { Unstructured } from '@kube-steward/kube';
+import { checkBodyType } from './body-type.ts';
 import type { WriteOptions } from './cluster.ts';
-import { badRequest, cannotBeHandled, conflict, MODIFIED } from './errors.ts';
 import { decodeObject, strictRefusal } from './decoding.ts';
+import { cannotBeHandled, conflict, MODIFIED } from './errors.ts';
 import type { ServedKind } from './registry.ts';
 import { StatusError } from './status-error.ts';
 import type { Stored } from './stored.ts';
 
 /** 400 for an object of another kind or version, and for what strict validation finds. */
 export const checkBody = (kind: ServedKind, body: Unstructured, options: WriteOptions): void => {
-  const wrongVersion = body.apiVersion !== undefined && body.apiVersion !== apiVersionOf(kind);
-  const wrongKind = body.kind !== undefined && body.kind !== kind.kind;
+  checkBodyType(kind, body);
   const isStrict = options.fieldValidation === 'Strict' && options.subresource !== 'scale';
   const faults = isStrict ? decodeObject(kind, body).strictFaults : [];
   if (faults.length > 0) throw cannotBeHandled(kind, strictRefusal(faults));
-  if (!wrongVersion && !wrongKind) return;
-  throw badRequest(
-    `${body.kind ?? kind.kind} in version ${JSON.stringify(body.apiVersion ?? '')} cannot be handled as a ${kind.kind}: the request asks for ${apiVersionOf(kind)} ${kind.kind}`,
-  );
 };
 
 /** 409 when the writer means another object of the same name. */

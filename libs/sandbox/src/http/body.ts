@@ -29,7 +29,7 @@ export const readBody = (request: IncomingMessage): Promise<string> =>
       if (size <= LIMIT_BYTES) chunks.push(chunk);
     });
     request.on('end', () => {
-      if (size > LIMIT_BYTES) reject(tooLarge());
+      if (size > LIMIT_BYTES) reject(tooLarge(`limit is ${LIMIT_BYTES}`));
       else resolve(Buffer.concat(chunks));
     });
     request.on('error', reject);
@@ -44,9 +44,9 @@ const bodyText = (bytes: Buffer, contentType: string | undefined): string => {
   }
 };
 
-const tooLarge = (): StatusError =>
+const tooLarge = (why: string): StatusError =>
   new StatusError({
-    message: `Request entity too large: limit is ${LIMIT_BYTES}`,
+    message: `Request entity too large: ${why}`,
     reason: 'RequestEntityTooLarge',
     code: 413,
   });
@@ -112,6 +112,14 @@ export const patchTypeOf = (contentType: string | undefined): PatchType => {
   });
 };
 
+const MOST_OPERATIONS = 10_000;
+
 /** The body of a patch; an apply patch is left as the text it is. */
-export const parsePatch = (text: string, type: PatchType): unknown =>
-  type === 'apply' ? text : parsed(text, (fault) => (type === 'strategic' ? fault : `error decoding patch: ${fault}`));
+export const parsePatch = (text: string, type: PatchType): unknown => {
+  if (type === 'apply') return text;
+  const patch = parsed(text, (fault) => (type === 'strategic' ? fault : `error decoding patch: ${fault}`));
+  if (type === 'json' && Array.isArray(patch) && patch.length > MOST_OPERATIONS) {
+    throw tooLarge(`The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${patch.length}`);
+  }
+  return patch;
+};

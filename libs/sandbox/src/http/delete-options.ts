@@ -1,3 +1,4 @@
+import { notRegistered } from '../body-type.ts';
 import type { DeleteOptions } from '../cluster.ts';
 import { badRequest, invalid, invalidField } from '../errors.ts';
 import { asRecord } from '../json-path.ts';
@@ -30,11 +31,7 @@ export const deleteOptions = (exchange: Exchange): DeleteOptions => {
 const optionsInBody = ({ body }: Exchange): Readonly<Record<string, unknown>> => {
   const options = parseJson(body, (fault) => `couldn't get version/kind; json parse error: ${fault}`);
   const { apiVersion = 'v1', kind = 'DeleteOptions', gracePeriodSeconds: grace } = options;
-  if (kind !== 'DeleteOptions') {
-    throw badRequest(
-      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
-    );
-  }
+  if (kind !== 'DeleteOptions') throw badRequest(notRegistered(String(apiVersion), String(kind)));
   if (grace !== undefined && grace !== null && !Number.isInteger(grace)) {
     throw badRequest(
       `json: cannot unmarshal ${typeof grace} into Go struct field DeleteOptions.gracePeriodSeconds of type int64`,

@@ -18,7 +18,7 @@ const CHUNK_CHARACTERS = 64 * 1024;
 /** GET of one object or of its scale. */
 export const sendObject = (state: State, kind: ServedKind, target: ResourceTarget, exchange: Exchange): void => {
   const name = target.name ?? '';
-  const answer = accepted(exchange, 'object');
+  const answer = accepted(exchange, 'object', kind);
   const virtual = virtualObjects(state, kind, target.namespace);
   if (virtual) {
     const found = virtual.find((object) => object.metadata.name === name);
@@ -43,7 +43,7 @@ export const sendList = async (
   exchange: Exchange,
   options: { limitAtZero: boolean },
 ): Promise<void> => {
-  const { as, mediaType } = accepted(exchange, 'list');
+  const { as, mediaType } = accepted(exchange, 'list', kind);
   const virtual = virtualObjects(state, kind, target.namespace);
   if (virtual) {
     const { head, tail } = WHOLE.frame(kind, { resourceVersion: String(state.revision) });

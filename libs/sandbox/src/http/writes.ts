@@ -1,6 +1,7 @@
 import type { Unstructured } from '@kube-steward/kube';
 import type { Tokens } from '../auth.ts';
 import { bindPod } from '../binding.ts';
+import { checkBodyType } from '../body-type.ts';
 import type { WriteOptions } from '../cluster.ts';
 import { deleteObject, orphansByDefault } from '../deletion.ts';
 import { badRequest, noSuchPath, notFound, unsupportedMediaType } from '../errors.ts';
@@ -9,7 +10,7 @@ import { asRecord, valueAt } from '../json-path.ts';
 import { patchObject } from '../patch-object.ts';
 import type { ServedKind } from '../registry.ts';
 import { answerReview, isReview } from '../reviews.ts';
-import { scaleOf } from '../scale.ts';
+import { SCALE, scaleOf } from '../scale.ts';
 import { updateScale } from '../scale-write.ts';
 import { selectorOf, selects } from '../selection.ts';
 import type { State } from '../state.ts';
@@ -105,6 +106,7 @@ export const update = (state: State, kind: ServedKind, target: ResourceTarget, e
   const options = optionsOf(exchange, 'update', target.subresource);
   const isScale = target.subresource === 'scale';
   const body = bodyFor(kind, target, exchange, isScale ? 'Scale' : kind.kind);
+  if (isScale) checkBodyType(SCALE, body);
   const name = target.name ?? '';
   if (!body.metadata.name) {
     throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
@@ -141,7 +143,7 @@ export const patch = (state: State, kind: ServedKind, target: ResourceTarget, ex
 };
 
 const sendStored = (state: State, kind: ServedKind, stored: Stored, exchange: Exchange, code: number): void => {
-  const answer = accepted(exchange, 'object');
+  const answer = accepted(exchange, 'object', kind);
   sendText(exchange, code, answer.as.object(state, kind, stored), answer);
 };
 
@@ -175,7 +177,7 @@ export const removeCollection = (state: State, kind: ServedKind, target: Resourc
     if (!state.table(kind).get(key)) continue;
     deleteObject(state, kind, name, { ...options, ...(namespace === undefined ? {} : { namespace }) });
   }
-  const { as } = accepted(exchange, 'list');
+  const { as } = accepted(exchange, 'list', kind);
   const { head, tail } = as.frame(kind, { resourceVersion: String(state.revision) });
   sendText(exchange, 200, `${head}${found.map((one) => as.item(state, kind, one)).join()}${tail}`);
 };

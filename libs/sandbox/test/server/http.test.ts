@@ -102,6 +102,10 @@ t.test('the Accept header chooses whole objects, metadata alone or YAML', async 
   const yaml = await call(sandbox, 'GET', `${CONFIG_MAPS}/a`, undefined, { accept: 'application/yaml' });
   t.match(parse(yaml.text), { kind: 'ConfigMap', data: { x: '1', y: '2' } });
   t.equal((await call(sandbox, 'GET', CONFIG_MAPS, undefined, METADATA)).code, 406, 'a list is no single object');
+  t.equal((await call(sandbox, 'GET', `${CONFIG_MAPS}/a`, undefined, METADATA_LIST)).code, 406, 'nor the other way');
+  const wish = { accept: 'application/json;q=0.5, application/yaml' };
+  const { headers } = await call(sandbox, 'GET', `${CONFIG_MAPS}/a`, undefined, wish);
+  t.equal(headers['content-type'], 'application/yaml', 'what is wanted most');
   t.equal((await call(sandbox, 'GET', CONFIG_MAPS, undefined, { accept: 'text/plain' })).code, 406);
   const table = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
   t.equal(at((await call(sandbox, 'GET', CONFIG_MAPS, undefined, { accept: table })).body, 'kind'), 'Table');
@@ -120,6 +124,9 @@ t.test('requests that make no sense are refused as the server does', async (t) =
   ][] = [
     ['PATCH', `${CONFIG_MAPS}/a`, {}, {}, 415, /Unsupported Media Type/],
     ['POST', CONFIG_MAPS, 'x', { 'content-type': 'application/cbor' }, 415, /unknown format/],
+    ['POST', CONFIG_MAPS, { kind: 'Thing' }, {}, 400, /^Thing in version "v1" .*: no kind "Thing" is registered/],
+    ['POST', CONFIG_MAPS, { kind: 'Secret' }, {}, 400, /: converting \(v1.Secret\) to \(core.ConfigMap\): unknown/],
+    ['POST', DEPLOYMENTS, { apiVersion: 'apps/v1beta1' }, {}, 400, /^the API version in the data \(apps\/v1beta1\)/],
     ['POST', CONFIG_MAPS, 'oops', {}, 400, /^the object provided is unrecognized \(must be of type ConfigMap\)/],
     [
       'POST',
