@@ -1,11 +1,19 @@
 import type { Topic } from '../case.ts';
+import { APPLIES } from './applies.ts';
+import { CREATES } from './creates.ts';
 import { DELETES } from './deletes.ts';
 import { DEPENDENTS } from './dependents.ts';
 import { DRY_RUNS } from './dry-runs.ts';
+import { EVICTIONS } from './evictions.ts';
+import { NAMESPACES } from './namespaces.ts';
 import { PAGING } from './paging.ts';
+import { PATCHES } from './patches.ts';
 import { PATHS } from './paths.ts';
+import { PRECONDITIONS } from './preconditions.ts';
+import { REPRESENTATIONS } from './representations.ts';
 import { SELECTORS } from './selectors.ts';
 import { STREAMS } from './streams.ts';
+import { SUBRESOURCES } from './subresources.ts';
 import { VERSIONS } from './versions.ts';
 import { WATCHES } from './watches.ts';
 
@@ -17,7 +25,15 @@ export const TOPICS: readonly Topic[] = [
   STREAMS,
   SELECTORS,
   PATHS,
+  CREATES,
+  PATCHES,
+  APPLIES,
+  PRECONDITIONS,
+  SUBRESOURCES,
   DELETES,
   DEPENDENTS,
   DRY_RUNS,
+  NAMESPACES,
+  EVICTIONS,
+  REPRESENTATIONS,
 ];
