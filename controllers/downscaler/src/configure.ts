@@ -109,6 +109,7 @@ export const policyOf = (
     sleepProtected: new Set(values.sleepProtected),
     ...(values.maxChangesPerMinute !== undefined && { maxChangesPerMinute: values.maxChangesPerMinute }),
     ...(values.deploymentTimeAnnotation !== undefined && { deploymentTimeAnnotation: values.deploymentTimeAnnotation }),
+    fieldManager: values.fieldManager,
     fieldManagers,
     wakeManagers: new Set([...fieldManagers].map(wakeManagerOf)),
   };

@@ -8,6 +8,7 @@ import {
 import { EXIT } from '@kube-steward/cli';
 import type { Resource } from '@kube-steward/kube';
 import { RENDERERS, createPlan } from '@kube-steward/plan';
+import { adviceOn } from './advice.ts';
 import { createMemory } from './circumstances.ts';
 import { policyOf } from './configure.ts';
 import { decideAll } from './decide-all.ts';
@@ -69,7 +70,6 @@ const setup = async (context: Context): Promise<Controller> => {
       metrics,
       memory,
       follower,
-      fieldManager: options.fieldManager,
       dryRun: options.dryRun,
     }),
     describe: (key) => fieldsOfKey(view, key),
@@ -98,7 +98,9 @@ const report = (
   for (const unread of result.unread) log.warn(`not read: ${unread}`);
   if (options.dryRun) {
     const now = clock.now();
-    const plan = createPlan(decideAll(view, policy, now), { context: endpoint.contextName, at: now });
+    const decisions = [...decideAll(view, policy, now)];
+    const advice = adviceOn(view, policy, decisions);
+    const plan = createPlan(decisions, { context: endpoint.contextName, at: now, advice });
     stdout.write(RENDERERS.json(plan));
   }
   return result.failures > 0 ? EXIT.error : EXIT.ok;

@@ -10,8 +10,8 @@ export const wakeManagerOf = (fieldManager: string): string => `${fieldManager}-
  * Whose the changed fields are from now on. Asleep, they are ours, under the name that GitOps tools are told to ignore. Awake,
  * they are handed over to another name: else a tool that ignores ours would never set a new size again.
  */
-export const fieldManagerOf = (fieldManager: string, workload: Workload, decision: Decision, policy: Policy): string =>
-  isWake(decision, workload, policy) ? wakeManagerOf(fieldManager) : fieldManager;
+export const fieldManagerOf = (workload: Workload, decision: Decision, policy: Policy): string =>
+  isWake(decision, workload, policy) ? wakeManagerOf(policy.fieldManager) : policy.fieldManager;
 
 /** Whether a decision brings something back: whatever it was before it went to sleep, it is again. */
 export const isWake = (decision: Decision, { original }: Workload, { stored }: Policy): boolean =>

@@ -8,6 +8,7 @@
  * const policy = policyOf(resolveOptions(DOWNSCALER_OPTIONS, { argv: ['--default-uptime=Mon-Fri 08:00-20:00 UTC'] }));
  * const decisions = [...decideAll(viewOfManifests(objects, policy), policy, Date.parse('2026-11-20T22:00:00Z'))];
  */
+export { adviceOn } from './advice.ts';
 export { annotationKeys } from './annotations.ts';
 export { policyOf, type DownscalerSettings } from './configure.ts';
 export { discoverDefinitions } from './discover-definitions.ts';
@@ -17,7 +18,16 @@ export { decideNamespace } from './decide-namespace.ts';
 export { KINDS, namesOfKind, rowOfKind, type KindRow } from './kinds.ts';
 export { definitionOf, definitionsIn, type KindDefinition } from './kind-definitions.ts';
 export { FIELD_MANAGER, NAME } from './names.ts';
-export { observe, observeAll, sourcesOf, type Observation, type Source, type Sources, type View } from './observe.ts';
+export {
+  observe,
+  observeAll,
+  observeReference,
+  sourcesOf,
+  type Observation,
+  type Source,
+  type Sources,
+  type View,
+} from './observe.ts';
 export { DOWNSCALER_OPTIONS } from './options.ts';
 export type { Policy } from './policy.ts';
 export { readCalendars } from './read-calendars.ts';
@@ -25,6 +35,7 @@ export { REASONS, type Reason } from './reasons.ts';
 export { freedBy, savedBy } from './saved.ts';
 export { traceOf } from './trace.ts';
 export { transitionsOf, type Transition } from './transitions.ts';
+export { wouldTrip } from './unscheduled.ts';
 export { storeOf, viewOf, viewOfManifests } from './view.ts';
 
 export { warningsIn } from './warnings.ts';

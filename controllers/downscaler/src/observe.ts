@@ -1,4 +1,5 @@
 import { RESOURCES, type KubeObject, type Store, type Resource } from '@kube-steward/kube';
+import type { ObjectReference } from '@kube-steward/plan';
 import type { AnnotationReader, Layer } from './annotations.ts';
 import { exceptionsOn, type Exception } from './exceptions.ts';
 import { configMapProjection, type ConfigMapView } from './calendar-book.ts';
@@ -183,6 +184,12 @@ const awakePodProjection =
 export const observe = (view: View, policy: Policy, row: KindRow, key: string): Observation | undefined => {
   const workload = view.workloads.get(row)?.get(key);
   return workload && observationOf(view, policy, workload);
+};
+
+/** The same for an object as a decision or a plan names it. */
+export const observeReference = (view: View, policy: Policy, object: ObjectReference): Observation | undefined => {
+  const row = rowOfKind([...view.workloads.keys()], object.apiVersion, object.kind);
+  return row && observe(view, policy, row, `${object.namespace ?? ''}/${object.name}`);
 };
 
 /** Everything observed, in the order of the table of kinds; then what is known of other kinds. */

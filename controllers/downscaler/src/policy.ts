@@ -55,6 +55,8 @@ export interface Policy {
   readonly deploymentTimeAnnotation?: string;
   /** How long a workload may take to come back before that is reported, in milliseconds. */
   readonly wakeTimeoutMs: number;
+  /** Our field manager, for what sleeps. */
+  readonly fieldManager: string;
   /** Our field manager and its former names: a size set by one of them is ours. */
   readonly fieldManagers: ReadonlySet<string>;
   /** The same for what we brought back. */

@@ -25,7 +25,7 @@ export const reconcileNamespace = async (
   const next = nextEnd(exceptions, now);
   if (!decision) return { requeueAfterMs: next === undefined ? undefined : next - now };
   try {
-    const { fieldManager } = deps;
+    const { fieldManager } = deps.policy;
     return await carryOut(deps, context, { metadata, resource: RESOURCES.namespaces, fieldManager }, decision);
   } catch (error) {
     if (!isForbidden(error)) throw error;

@@ -31,7 +31,6 @@ export interface ReconcileDependencies {
   readonly memory: Memory;
   /** None in a dry run, which wakes nobody. */
   readonly follower: Follower | undefined;
-  readonly fieldManager: string;
   readonly dryRun: boolean;
 }
 
@@ -69,7 +68,7 @@ const reconcileWorkload = async (
   const { decision, passed } = guarded(deps, key, o);
   const waking = wakingOf(decision, passed, workload, policy);
   follower?.before(key, o, waking, context.log);
-  const fieldManager = fieldManagerOf(deps.fieldManager, workload, passed, policy);
+  const fieldManager = fieldManagerOf(workload, passed, policy);
   const onApplied = (): void => {
     memory.applied(key, o, passed, deps.clock.now());
     if (waking === 'wakes') follower?.woken(key, o);

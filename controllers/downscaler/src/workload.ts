@@ -21,6 +21,7 @@ import {
 } from './annotations.ts';
 import { lastDeploy, templateHash, type Deploy } from './deploys.ts';
 import { exceptionsOn, type Exception } from './exceptions.ts';
+import { gitOpsOwnerOf, type GitOpsOwner } from './gitops.ts';
 import type { JsonScalar, KindReference, KindRow, ReadyCount } from './kinds.ts';
 import { LAST_APPLIED } from './names.ts';
 import { NO_SCALAR, count, type Fields } from './size-forms.ts';
@@ -70,6 +71,8 @@ export interface Workload {
   readonly isOurs: boolean;
   readonly owner: KindReference | undefined;
   readonly sizeOwners: readonly SizeOwner[];
+  /** The tool that makes it what Git says. */
+  readonly gitOps: GitOpsOwner | undefined;
   /** The size in `kubectl.kubernetes.io/last-applied-configuration`, read only where it may be needed. */
   readonly lastApplied: JsonScalar | undefined;
   readonly priorityClass: string | undefined;
@@ -139,6 +142,7 @@ export const workloadProjection =
       labels: object.metadata.labels ?? {},
       isOurs: object.metadata.labels?.[PART_OF] === 'kube-steward',
       owner: owner && { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.name },
+      gitOps: gitOpsOwnerOf(object.metadata),
       sizeOwners: sizeOwners(row, fields, object.metadata.managedFields),
       lastApplied: mayNeedLastApplied(row, fields, original)
         ? lastAppliedSize(sizePath(row.size, fields), annotations?.[LAST_APPLIED])

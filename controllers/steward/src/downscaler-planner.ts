@@ -1,27 +1,27 @@
 import { defineOptions, messageOf } from '@kube-steward/cli';
 import {
   DOWNSCALER_OPTIONS,
+  adviceOn,
   decide,
   decideAll,
   definitionsIn,
   discoverDefinitions,
   freedBy,
   namesOfKind,
-  observe,
   observeAll,
+  observeReference,
   policyOf,
   readCalendars,
-  rowOfKind,
   sourcesOf,
   traceOf,
   transitionsOf,
   viewOf,
   viewOfManifests,
   warningsIn,
+  wouldTrip,
   type KindDefinition,
   type DownscalerSettings,
   type KindRow,
-  type Observation,
   type Policy,
   type Sources,
   type View,
@@ -75,7 +75,7 @@ export const downscalerPlanner: Planner<typeof DOWNSCALER_SECTION> = {
       unreadable.push({ object: referenceOf(object), message: `cannot be read (${messageOf(error)})` }),
     );
     readCalendars(view, policy);
-    const plan = planned(view, policy);
+    const plan = planned(view, policy, { isAgreed: true });
     return { ...plan, warnings: () => [...unreadable, ...plan.warnings()] };
   },
   async fromCluster(context, settings) {
@@ -85,7 +85,8 @@ export const downscalerPlanner: Planner<typeof DOWNSCALER_SECTION> = {
     const sources = sourcesOf({ ...policy, namespaces: { ...policy.namespaces, only } });
     const view = viewOf(sources, await listSources(context, everySource(sources), only));
     readCalendars(view, policy);
-    return planned(view, policy);
+    const isPart = only.length > 0 && policy.namespaces.only.length !== only.length;
+    return planned(view, policy, { isAgreed: settings.values['yes'] === true || isPart });
   },
 };
 
@@ -119,16 +120,27 @@ const watched = (objects: readonly KubeObject[], { namespaces: { only } }: Polic
         return kind === 'ConfigMap' || home === undefined || only.includes(home);
       });
 
-const planned = (view: View, policy: Policy): Planned => ({
+interface Consent {
+  /**
+   * Nothing is too much at once: somebody has agreed to it; or nobody can tell, as manifests are awake, whatever the time, and of a
+   * part of the cluster it is not known how much it is of the whole.
+   */
+  readonly isAgreed: boolean;
+}
+
+const planned = (view: View, policy: Policy, { isAgreed }: Consent): Planned => ({
   decisions: (now) => decideAll(view, policy, now),
+  wouldTrip: (now) => !isAgreed && wouldTrip(view, policy, now),
+  advice: (decisions) => adviceOn(view, policy, decisions),
   freed(decision) {
-    const o = observed(view, policy, decision.object);
+    const o = observeReference(view, policy, decision.object);
     return o && freedBy(o.workload, decision);
   },
   kinds: policy.known.map((row) => kindOf(view, row)),
-  labels: (object) => observed(view, policy, object)?.workload.labels ?? view.namespaces.get(object.name)?.labels ?? {},
+  labels: (object) =>
+    observeReference(view, policy, object)?.workload.labels ?? view.namespaces.get(object.name)?.labels ?? {},
   explain(object, now) {
-    const o = observed(view, policy, object);
+    const o = observeReference(view, policy, object);
     if (!o) throw new StewardError('NotFound', `${object.kind}/${object.name} is gone`);
     const decision = decide(o, policy, now);
     return { decision, trace: traceOf(o, policy, decision, now) };
@@ -146,11 +158,6 @@ const kindOf = (view: View, row: KindRow): PlannedKind => {
     names: [...namesOfKind(row), ...(group ? [`${kind.toLowerCase()}.${group}`] : [])],
     ...(store && { objects: () => Array.from(store.list(), ({ reference }) => reference) }),
   };
-};
-
-const observed = (view: View, policy: Policy, object: ObjectReference): Observation | undefined => {
-  const row = rowOfKind([...view.workloads.keys()], object.apiVersion, object.kind);
-  return row && observe(view, policy, row, `${object.namespace ?? ''}/${object.name}`);
 };
 
 const allTransitions = function* (view: View, policy: Policy, from: number, to: number): Generator<PlannedTransition> {

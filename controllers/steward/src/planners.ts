@@ -1,6 +1,6 @@
 import type { OptionSpecs, ValueSource } from '@kube-steward/cli';
 import type { Client } from '@kube-steward/kube';
-import type { ControllerName, Decision, Freed, ObjectReference, TraceEntry } from '@kube-steward/plan';
+import type { Advice, ControllerName, Decision, Freed, ObjectReference, TraceEntry } from '@kube-steward/plan';
 import { DOWNSCALER_SECTION, downscalerPlanner } from './downscaler-planner.ts';
 import type { Manifests } from './manifests.ts';
 
@@ -35,6 +35,10 @@ export interface Planned {
   decisions(now: number): Iterable<Decision>;
   /** What is acted on, and surely not meant as it stands. */
   warnings(): Iterable<PlannedWarning>;
+  /** Whether a controller that is running would hold back what is planned, as too much at once. */
+  wouldTrip(now: number): boolean;
+  /** What to set elsewhere, so that these decisions can be carried out in peace. */
+  advice(decisions: Iterable<Decision>): readonly Advice[];
   /** What the changes of one decision free. */
   freed(decision: Decision): Freed | undefined;
   /** Every kind the controller knows. */
@@ -46,13 +50,13 @@ export interface Planned {
   transitions(from: number, to: number): Iterable<PlannedTransition>;
 }
 
-/** A moment at which what an object should be changes. */
 /** One sentence about one object. */
 export interface PlannedWarning {
   readonly object: ObjectReference;
   readonly message: string;
 }
 
+/** A moment at which what an object should be changes. */
 export interface PlannedTransition {
   readonly controller: ControllerName;
   readonly object: ObjectReference;

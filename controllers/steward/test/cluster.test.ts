@@ -4,12 +4,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createCluster,
+  deployment,
+  namespace,
   scenario,
   startSandbox,
   type FaultRule,
   type LoggedRequest,
   type Sandbox,
 } from '@kube-steward/sandbox';
+import type { Unstructured } from '@kube-steward/kube';
+import type { Plan } from '@kube-steward/plan';
 import { VirtualClock, systemClock } from '@kube-steward/schedule';
 import t, { type Test } from 'tap';
 import { matchesGolden, steward, type Outcome } from './steward.ts';
@@ -23,10 +27,13 @@ interface Setup {
 }
 
 /** A small cluster behind a socket, and the command with a kubeconfig for it. */
-const live = async (t: Test, ...faults: FaultRule[]): Promise<Setup> => {
-  const { objects, startAt } = scenario('small');
+const live = async (
+  t: Test,
+  { faults = [], objects = [] }: { faults?: readonly FaultRule[]; objects?: readonly Unstructured[] } = {},
+): Promise<Setup> => {
+  const { objects: small, startAt } = scenario('small');
   const cluster = createCluster({ clock: new VirtualClock(Date.parse(startAt)) });
-  cluster.load(objects);
+  cluster.load([...small, ...objects]);
   const sandbox = await startSandbox({ clock: systemClock, cluster });
   t.teardown(() => sandbox.stop());
   for (const fault of faults) sandbox.faults.add(fault);
@@ -59,7 +66,8 @@ t.test('plan, explain and schedule read a cluster, and send nothing but get and 
   );
 });
 
-const parsed = ({ out }: Outcome) => JSON.parse(out) as { metadata: Record<string, string>; decisions: unknown[] };
+const parsed = ({ out }: Outcome) =>
+  JSON.parse(out) as { metadata: Record<string, string> } & Pick<Plan, 'decisions' | 'summary' | 'advice'>;
 
 t.test('the document names the context, and the manifests of the same cluster give the same decisions', async (t) => {
   const { run } = await live(t);
@@ -69,6 +77,38 @@ t.test('the document names the context, and the manifests of the same cluster gi
   const fromDump = parsed(await steward(['plan', '-o', 'json', '--show', 'all', '--from', dump, '--at', AT]));
   t.same(fromDump.decisions, fromCluster.decisions);
   t.same(Object.keys(fromDump.metadata), ['at', 'source']);
+});
+
+t.test('what a running controller would hold back is told, where that can be known', async (t) => {
+  const annotations = { 'downscaler/downtime': 'Mon-Sun 08:00-22:00 UTC' };
+  const objects = [
+    namespace({ name: 'lab', annotations }),
+    ...Array.from({ length: 60 }, (_, index) => deployment({ namespace: 'lab', name: `web-${index}` })),
+  ];
+  const { run } = await live(t, { objects });
+  const trips = async (...args: string[]) =>
+    parsed(await run('plan', 'downscaler', '-o', 'json', ...args)).summary.wouldTrip;
+  t.equal(await trips(), true);
+  t.match(
+    (await run('plan')).out,
+    'one that is running would hold these changes back, unless it was started with --yes',
+  );
+  t.equal(await trips('--yes'), undefined, 'agreed to');
+  t.equal(await trips('-n', 'lab'), undefined, 'of a part it is not known how much it is');
+  const dump = t.testdir({ 'all.json': JSON.stringify({ kind: 'List', items: objects }) });
+  t.equal(await trips('--from', dump), undefined, 'manifests are awake at any time');
+});
+
+t.test('what a GitOps tool has to be told is part of the plan', async (t) => {
+  const annotations = { 'argocd.argoproj.io/tracking-id': 'lab:apps/Deployment:lab/web' };
+  const objects = [
+    namespace({ name: 'lab', annotations: { 'downscaler/uptime': 'never' } }),
+    deployment({ namespace: 'lab', name: 'web', annotations }),
+  ];
+  const { run } = await live(t, { objects });
+  t.match((await run('plan')).out, /In the Application \(lab\):\n\n {4}spec:\n {6}ignoreDifferences:\n/);
+  t.match(parsed(await run('plan', '-o', 'json')).advice, [{ topic: 'argocd' }]);
+  t.equal(parsed(await run('plan', '-n', 'shop', '-o', 'json')).advice, undefined, 'of what is asked for alone');
 });
 
 t.test('with -n nothing is asked of other namespaces', async (t) => {
@@ -82,7 +122,7 @@ t.test('with -n nothing is asked of other namespaces', async (t) => {
 });
 
 t.test('every missing permission is told at once, with the rules to add', async (t) => {
-  const { run } = await live(t, forbid('deployments', 'namespaces'));
+  const { run } = await live(t, { faults: [forbid('deployments', 'namespaces')] });
   const { code, out, err } = await run('plan');
   t.equal(code, 1);
   t.equal(out, '');
@@ -96,7 +136,7 @@ t.test('every missing permission is told at once, with the rules to add', async 
 });
 
 t.test('what can be done without is a notice', async (t) => {
-  const { run } = await live(t, forbid('pods', 'apiservices'));
+  const { run } = await live(t, { faults: [forbid('pods', 'apiservices')] });
   const { code, out, err } = await run('plan', '-o', 'name');
   t.equal(code, 0);
   t.match(out, /deployment\.apps\/api/);
@@ -115,7 +155,7 @@ t.test('a failure of the server is one line: context, what failed, what to do', 
     [{ kind: 'stall' }, /\(--request-timeout allows more time\)/],
   ];
   for (const [effect, told] of cases) {
-    const { run } = await live(t, { match: { resources: ['deployments'] }, effect });
+    const { run } = await live(t, { faults: [{ match: { resources: ['deployments'] }, effect }] });
     const { code, out, err } = await run('plan', '--request-timeout', effect.kind === 'stall' ? '1s' : '1m');
     t.equal(code, 1, effect.kind);
     t.equal(out, '');

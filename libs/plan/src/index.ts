@@ -23,6 +23,7 @@ export { composeGuards, guardEach, veto } from './guard.ts';
 export type { Guard, Objection } from './guard.ts';
 export { PLAN_API_VERSION, createPlan, createPlanList, plansOf, selectDecisions } from './plan.ts';
 export type {
+  Advice,
   Plan,
   PlanDocument,
   PlanFailure,

@@ -21,6 +21,16 @@ export type PlanSummary = { readonly [A in Action]?: number } & {
   readonly wouldTrip?: true;
 };
 
+/** What to set elsewhere, so that what is planned can be done in peace. */
+export interface Advice {
+  /** What it is about: `argocd`, say. At most one a topic. */
+  readonly topic: string;
+  /** To whom, why, and where the snippet belongs. */
+  readonly message: string;
+  /** YAML, ending in a newline. */
+  readonly snippet: string;
+}
+
 /** What would change, and why: the document that `steward plan -o json` prints. Its keys and their order are stable. */
 export interface Plan {
   readonly apiVersion: typeof PLAN_API_VERSION;
@@ -29,6 +39,7 @@ export interface Plan {
   readonly decisions: readonly Decision[];
   /** Of all decisions, those not shown included. */
   readonly summary: PlanSummary;
+  readonly advice?: readonly Advice[];
   /** How the decision came about; only of a plan for one object. */
   readonly trace?: readonly TraceEntry[];
 }
@@ -55,13 +66,14 @@ export interface PlanOptions {
   readonly at: number;
   readonly source?: string | undefined;
   readonly wouldTrip?: boolean | undefined;
+  readonly advice?: readonly Advice[] | undefined;
   readonly trace?: readonly TraceEntry[] | undefined;
 }
 
 /** The plan made of decisions, in whatever order they come. */
 export const createPlan = (
   decisions: Iterable<Decision>,
-  { context, at, source = 'cluster', wouldTrip, trace }: PlanOptions,
+  { context, at, source = 'cluster', wouldTrip, advice = [], trace }: PlanOptions,
 ): Plan => {
   const sorted = [...decisions].map(canonical).sort(compareDecisions);
   return {
@@ -70,6 +82,7 @@ export const createPlan = (
     metadata: { ...(context !== undefined && { context }), at: formatTimestamp(at), source },
     decisions: sorted,
     summary: { ...countActions(sorted), ...(wouldTrip && { wouldTrip: true }) },
+    ...(advice.length > 0 && { advice }),
     ...(trace && { trace }),
   };
 };

@@ -3,10 +3,10 @@ import { UTC, formatLocal } from '@kube-steward/schedule';
 import type { Decision } from './decision.ts';
 import { describeChange } from './describe.ts';
 import { plansOf, selectDecisions } from './plan.ts';
-import type { Plan, PlanDocument } from './plan.ts';
+import type { Advice, Plan, PlanDocument } from './plan.ts';
 import type { RenderOptions } from './render.ts';
 import { formatSavings } from './savings.ts';
-import { describeSummary } from './summary.ts';
+import { TRIPS, describeSummary } from './summary.ts';
 
 const STYLE = `
   body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; color: #1c2024; background: #fff; }
@@ -46,12 +46,17 @@ const planSection = (plan: Plan, { show = 'changes', zone = UTC, savings, prices
   const now = Date.parse(metadata.at);
   const saved = savings?.(metadata.context);
   const frees = saved ? `<p>Frees ${escapeHtml(formatSavings(saved, { now, zone, prices }))}</p>\n` : '';
+  const trips = summary.wouldTrip ? `<p class="delete">${escapeHtml(TRIPS)}</p>\n` : '';
+  const advice = (plan.advice ?? []).map(adviceBlock).join('');
   const head = ['Namespace', 'Object', 'Action', 'Change', 'Reason', 'Why'].map((name) => `<th>${name}</th>`).join('');
   const table = `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${decisions.map(row).join('')}</tbody>\n</table>\n`;
   return `<h1>${escapeHtml(metadata.context ?? metadata.source)}</h1>
 <p>${escapeHtml(formatLocal(now, zone))}: ${escapeHtml(describeSummary(summary, show))}</p>
-${frees}${decisions.length > 0 ? table : ''}`;
+${trips}${frees}${decisions.length > 0 ? table : ''}${advice}`;
 };
+
+const adviceBlock = ({ message, snippet }: Advice): string =>
+  `<p>${escapeHtml(message)}</p>\n<pre>${escapeHtml(snippet)}</pre>\n`;
 
 const row = (decision: Decision): string => {
   const { object, action, reason, message } = decision;

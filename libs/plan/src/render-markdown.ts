@@ -4,10 +4,10 @@ import { UTC, formatLocal } from '@kube-steward/schedule';
 import type { Decision } from './decision.ts';
 import { describeChange } from './describe.ts';
 import { plansOf, selectDecisions } from './plan.ts';
-import type { Plan, PlanDocument } from './plan.ts';
+import type { Advice, Plan, PlanDocument } from './plan.ts';
 import type { RenderOptions } from './render.ts';
 import { formatSavings } from './savings.ts';
-import { describeSummary } from './summary.ts';
+import { TRIPS, describeSummary } from './summary.ts';
 
 /** A heading, a table and a summary a plan, for a merge request or a chat. */
 export const renderMarkdown = (document: PlanDocument, options: RenderOptions = {}): string => {
@@ -25,8 +25,13 @@ const renderPlan = (plan: Plan, { show = 'changes', zone = UTC, savings, prices 
   const table = decisions.length > 0 ? [head + decisions.map(row).join('')] : [];
   const saved = savings?.(metadata.context);
   const frees = saved ? [`Frees ${formatSavings(saved, { now, zone, prices })}\n`] : [];
-  return [title, ...table, `${escapeText(describeSummary(summary, show))}\n`, ...frees].join('\n');
+  const trips = summary.wouldTrip ? [`**${TRIPS}**\n`] : [];
+  const advice = (plan.advice ?? []).map(adviceBlock);
+  return [title, ...table, `${escapeText(describeSummary(summary, show))}\n`, ...trips, ...frees, ...advice].join('\n');
 };
+
+const adviceBlock = ({ message, snippet }: Advice): string =>
+  `${escapeText(message)}\n\n\`\`\`yaml\n${snippet.split('\n').map(printable).join('\n')}\`\`\`\n`;
 
 const row = (decision: Decision): string => {
   const { object, action, reason, message } = decision;

@@ -9,7 +9,7 @@ import { selectDecisions } from './plan.ts';
 import type { Plan, PlanDocument } from './plan.ts';
 import type { RenderOptions } from './render.ts';
 import { formatSavings } from './savings.ts';
-import { describeSummary } from './summary.ts';
+import { TRIPS, describeSummary } from './summary.ts';
 
 /** The mark in front of a line carries its meaning without colour. */
 const MARKS: Record<Action, readonly [mark: string, style: StyleName]> = {
@@ -65,7 +65,7 @@ const renderPlan = (plan: Plan, options: RenderOptions): string => {
       return [`${style('bold', printable(name))}${note && `   ${printable(note)}`}`, ...body].join('\n');
     });
   const header = options.noHeaders ? [] : [headerLine(plan, options), ''];
-  return `${[...header, ...blocks, ...(blocks.length > 0 ? [''] : []), ...footer(plan, options)].join('\n')}\n`;
+  return `${[...header, ...blocks, ...(blocks.length > 0 ? [''] : []), ...footer(plan, options), ...adviceLines(plan)].join('\n')}\n`;
 };
 
 const headerLine = ({ metadata }: Plan, { zone = UTC, serverVersion, style = PLAIN }: RenderOptions): string => {
@@ -141,17 +141,22 @@ const footer = (
   { show = 'changes', savings, prices, zone, style = PLAIN }: RenderOptions,
 ): string[] => {
   const lines = [`${style('bold', 'Plan:')} ${describeSummary(summary, show)}`];
-  if (summary.wouldTrip) {
-    lines.push(
-      style(
-        'red',
-        'More at once than a controller does unasked: it would hold these changes back until somebody agrees.',
-      ),
-    );
-  }
+  if (summary.wouldTrip) lines.push(style('red', TRIPS));
   const saved = savings?.(metadata.context);
   if (saved && (saved.requests.cpuCores > 0 || saved.requests.memoryBytes > 0)) {
     lines.push(`Frees ${formatSavings(saved, { now: Date.parse(metadata.at), zone, prices })}`);
   }
   return lines;
 };
+
+/** Below everything else, as it is to be copied: nothing of it is cut. */
+const adviceLines = ({ advice = [] }: Plan): string[] =>
+  advice.flatMap(({ message, snippet }) => [
+    '',
+    printable(message),
+    '',
+    ...snippet
+      .trimEnd()
+      .split('\n')
+      .map((line) => `    ${printable(line)}`),
+  ]);

@@ -8,6 +8,8 @@ import {
   isChange,
   parsePrices,
   savingsOf,
+  type Advice,
+  type Decision,
   type PriceTable,
   type Savings,
 } from '@kube-steward/plan';
@@ -21,7 +23,7 @@ import {
   type ScopeContext,
 } from '../load.ts';
 import { CLUSTER_OPTIONS, OUTPUT_GROUP, OUTPUT_OPTIONS, PATH, SCOPE_OPTIONS, outputOption } from '../options.ts';
-import { PLANNERS, SECTIONS_OF_PLANNERS } from '../planners.ts';
+import { PLANNERS, SECTIONS_OF_PLANNERS, type Planned } from '../planners.ts';
 import { shownZone } from '../zone.ts';
 
 const group = OUTPUT_GROUP;
@@ -77,7 +79,13 @@ export const planCommand = defineCommand({
     const found = decisionsOf(context, loaded);
     const plan = createPlan(
       found.map(({ decision }) => decision),
-      { context: loaded.context, at: loaded.at, source: loaded.source },
+      {
+        context: loaded.context,
+        at: loaded.at,
+        source: loaded.source,
+        wouldTrip: [...loaded.planned.values()].some((planned) => planned.wouldTrip(loaded.at)),
+        advice: adviceOn(found),
+      },
     );
     terminal.out(
       RENDERERS[options.output](plan, {
@@ -110,6 +118,12 @@ const warn = (context: ScopeContext, loaded: Loaded): void => {
 const savedBy = (found: readonly PlannedDecision[], at: number): Savings | undefined => {
   const freed = found.flatMap(({ decision, planned }) => planned.freed(decision) ?? []);
   return freed.length > 0 ? savingsOf(freed, at) : undefined;
+};
+
+const adviceOn = (found: readonly PlannedDecision[]): Advice[] => {
+  const decisionsOf = (planned: Planned): Decision[] =>
+    found.flatMap((each) => (each.planned === planned ? [each.decision] : []));
+  return [...new Set(found.map(({ planned }) => planned))].flatMap((planned) => planned.advice(decisionsOf(planned)));
 };
 
 const readPrices = (path: string): PriceTable => {
