@@ -74,6 +74,11 @@ export class Outlet {
     });
   }
 
+  /** Calls back once nothing more can be said: the answer has ended, or the client is gone. */
+  onClose(listener: () => void): void {
+    this.#response.once('close', listener);
+  }
+
   /** Says nothing more and leaves the connection open. */
   stall(): void {
     this.#stalled = true;

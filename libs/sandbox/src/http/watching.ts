@@ -35,17 +35,15 @@ export const openWatch = (
     },
     end: () => {
       hub.remove(watch);
-      exchange.request.socket.off('close', close);
       outlet.end();
     },
   };
-  const close = (): void => watch.close();
   const watch = new Watch(state, kind, watchQueryOf(exchange.query, target.namespace), { as, sink, lines, settings });
   sendHead(exchange, 200, { 'Content-Type': 'application/json' });
   outlet.flush();
   const quiet = effects.some(({ kind: effect }) => effect === 'no-bookmarks');
   hub.add({ watch, outlet, user: exchange.caller.user, resource: kind.plural, quiet });
-  exchange.request.socket.once('close', close);
+  outlet.onClose(() => watch.close());
   if (effects.some((effect) => effect.kind === 'expired' && effect.asEvent)) {
     watch.fail(expired(`too old resource version: ${exchange.query.get('resourceVersion') ?? ''} (${state.revision})`));
   } else watch.start();

@@ -1,5 +1,6 @@
+import http from 'node:http';
 import t from 'tap';
-import { type FaultEffect, startSandbox } from '../../src/index.ts';
+import { type FaultEffect, type RequestLog, startSandbox } from '../../src/index.ts';
 import { at, type Ending, call, CONFIG_MAPS, configMap, makeCluster, R, watch } from './world.ts';
 
 const serve = async (t: Ending) => {
@@ -111,6 +112,30 @@ t.test('a watch can be told half a line, nothing more, or the end', async (t) =>
   sandbox.watches.reset();
   t.equal(await stalled.next(), undefined, 'what was said after the stall was lost');
 });
+
+t.test('a watch that was cut off is over, though its connection goes on', async (t) => {
+  const { cluster, sandbox } = await serve(t);
+  sandbox.faults.add({ match: { verbs: ['watch'] }, effect: { kind: 'truncate', afterBytes: 30 } });
+  const agent = new http.Agent({ keepAlive: true });
+  t.teardown(() => agent.destroy());
+  const url = `${sandbox.url}${CONFIG_MAPS}?watch=1&resourceVersion=${cluster.resourceVersion()}`;
+  const ended = new Promise((resolve) => {
+    http.get(url, { agent }, (response) => response.resume().once('end', resolve));
+  });
+  await once(sandbox.requests);
+  cluster.create(R.configMaps, configMap('b'));
+  await ended;
+  t.equal(sandbox.watches.count(), 0);
+});
+
+/** Resolves when the next request was answered. */
+const once = (requests: RequestLog): Promise<unknown> =>
+  new Promise((resolve) => {
+    const forget = requests.subscribe((request) => {
+      forget();
+      resolve(request);
+    });
+  });
 
 t.test('revisions expire: lists with 410, watches with 410 or an ERROR event', async (t) => {
   const { sandbox } = await serve(t);
