@@ -1,3 +1,6 @@
+import { fileURLToPath } from 'node:url';
+import { contentHash } from './content-hash.ts';
+
 /** The Kubernetes versions there are modules files for, by minor version. */
 export const KUBERNETES_VERSIONS: { readonly [minor: string]: string } = { '1.35': '1.35.4', '1.32': '1.32.13' };
 
@@ -88,6 +91,13 @@ const ADD_ONS: readonly Group[] = [
       ],
     },
     buildMinutes: 4,
+  },
+  {
+    name: 'clients',
+    version: `0.35.4-${contentHash(fileURLToPath(new URL('../clients/go', import.meta.url)))}`,
+    folder: '../../clients/go',
+    programs: { 'kube-clients': '.' },
+    buildMinutes: 2,
   },
 ];
 

@@ -19,6 +19,7 @@ export { createSelfSigned, type SelfSigned } from './certificate.ts';
 export { type Caller, type Identity, Tokens } from './auth.ts';
 export { type FaultEffect, type FaultMatch, type FaultRule, type FaultSubject, Faults } from './faults.ts';
 export { isMutating, type LoggedRequest, type RequestFilter, RequestLog } from './request-log.ts';
+export { decodeProtobuf } from './protobuf/decode.ts';
 export { type Sandbox, type SandboxOptions, startSandbox } from './server.ts';
 export { type WatchFilter, WatchHub } from './watch-hub.ts';
 export {

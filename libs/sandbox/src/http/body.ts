@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { parse as parseYaml } from 'yaml';
 import type { PatchType } from '../cluster.ts';
 import { badRequest, unsupportedMediaType } from '../errors.ts';
-import { decodeObject } from '../protobuf/decode.ts';
+import { decodeProtobuf } from '../protobuf/decode.ts';
 import { StatusError } from '../status-error.ts';
 import { jsonFault } from './json-fault.ts';
 
@@ -38,7 +38,7 @@ export const readBody = (request: IncomingMessage): Promise<string> =>
 const bodyText = (bytes: Buffer, contentType: string | undefined): string => {
   if (mediaTypeOf(contentType) !== PROTOBUF || bytes.length === 0) return bytes.toString();
   try {
-    return JSON.stringify(decodeObject(bytes));
+    return JSON.stringify(decodeProtobuf(bytes));
   } catch (cause) {
     throw badRequest((cause as Error).message);
   }

@@ -8,8 +8,8 @@ const STRING: FieldType = { of: 'string' };
 const TYPE_META = { 1: STRING, 2: STRING };
 const UNKNOWN = { 1: { of: 'part' }, 2: { of: 'part' } };
 
-/** The object in a protobuf body, as JSON has it. Throws an Error that says what is wrong with it. */
-export const decodeObject = (body: Uint8Array): Record<string, unknown> => {
+/** The object in a body of `application/vnd.kubernetes.protobuf`, as JSON has it. Throws an Error that says what is wrong with it. */
+export const decodeProtobuf = (body: Uint8Array): Record<string, unknown> => {
   if (!MAGIC.equals(body.subarray(0, MAGIC.length))) {
     throw new Error(`provided data does not appear to be a protobuf message, expected prefix [${MAGIC.join(' ')}]`);
   }
