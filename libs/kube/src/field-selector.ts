@@ -13,13 +13,14 @@ export type FieldSelector = readonly FieldRequirement[];
 
 /**
  * Reads a field selector as the `fieldSelector` parameter takes it: `a.b=c,d==e,f!=g`. In a value `\`, `,` and `=` are
- * escaped with `\`. Empty text, and an empty term, select everything. Which fields exist is the server's business.
+ * escaped with `\`. Empty text, an empty term, and one with neither field nor value
+ * (`=`) select everything, as the API server has it. Which fields exist is the server's business.
  *
  * Throws KubeApiError `InvalidSelector` (status 400).
  */
 export const parseFieldSelector = (text: string): FieldSelector =>
   splitTerms(text)
-    .filter((term) => term !== '')
+    .filter((term) => !/^(|==?|!=)$/.test(term))
     .map((term) => readTerm(text, term));
 
 /** Whether the fields meet every requirement; `lookup` gives a field's value, an absent one counts as empty. */

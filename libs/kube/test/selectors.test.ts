@@ -169,6 +169,7 @@ t.test('field selectors', (t) => {
       selector,
     );
   }
+  for (const text of ['=', '==', '!=', ',=,']) t.same(parseFieldSelector(text), [], `${text} says nothing`);
   t.same(parseFieldSelector('a!=b'), [{ field: 'a', operator: '!=', value: 'b' }]);
   const refused: [string, RegExp][] = [
     ['metadata.name', /can't understand 'metadata.name'/],
