@@ -95,7 +95,8 @@ class Decoder {
     if (value === null || value === undefined) return null;
     if (!isObject(value)) return this.#report(unmarshalFault(value, type.name, place));
     const old = asRecord(before);
-    const entries = Object.entries(value).map(
+    const given = Object.entries(value);
+    const entries = (this.#isSorted ? given.sort(([a], [b]) => (a < b ? -1 : 1)) : given).map(
       ([key, one]) => [key, this.decode(type.values, one, old[key], { parent: place, of: 'key', key })] as const,
     );
     return entries.length === 0 ? null : withDefaults(type, Object.fromEntries(entries));

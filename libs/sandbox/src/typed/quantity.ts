@@ -19,7 +19,7 @@ const BINARY_POWERS: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30
 
 /**
  * A quantity as the server answers with when it is sent this text: in canonical form, unless it takes the text for canonical
- * already, as it does `+5`, `1.500` and `3Ki`.
+ * already, as it does `+5`, `1.500` and `3Ki`. Without a digit it is zero.
  *
  * @throws DecodeError in the server's words
  */
@@ -28,6 +28,7 @@ export const storedQuantity = (text: string): string => {
   if (!SHAPE.test(text) || text === '') throw new DecodeError(SHAPE_FAULT, true);
   const power = powerOf(suffix);
   if (power === undefined) throw new DecodeError("unable to parse quantity's suffix", true);
+  if (!/\d/.test(text.slice(0, text.length - suffix.length))) return '0';
   return isTakenForCanonical(whole || '0', fraction, power) ? text : formatQuantityExact(parseQuantityExact(text));
 };
 

@@ -96,6 +96,8 @@ t.test(
   (t) => {
     const wrong = { spec: { paused: 1, minReadySeconds: 'x' }, metadata: 'x' };
     t.throws(() => read('apps/v1', 'Deployment', wrong), { message: /Deployment\.metadata of type v1\.ObjectMeta/ });
+    const labels = { b: 1, a: true };
+    t.throws(() => read('apps/v1', 'Deployment', { metadata: { labels } }), { message: /cannot unmarshal bool/ });
     const resources = { limits: { cpu: 'much' } };
     const template = { spec: { containers: [{ resources }] } };
     t.throws(() => read('apps/v1', 'Deployment', { metadata: 'x', spec: { template } }), {

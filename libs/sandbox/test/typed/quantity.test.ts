@@ -10,6 +10,9 @@ t.test('a quantity comes back in canonical form', (t) => {
     ['1e3', '1e3'],
     ['0', '0'],
     ['2000', '2k'],
+    ['.', '0'],
+    ['+Ki', '0'],
+    ['m', '0'],
   ];
   for (const [text, stored] of cases) t.equal(storedQuantity(text), stored, text);
   t.end();
