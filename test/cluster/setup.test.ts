@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { start, type Outcome } from '../e2e/programs.ts';
 import { findFile, folderOf } from './binaries.ts';
+import { contentHash } from './content-hash.ts';
 import { groupsOf } from './groups.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -62,11 +63,24 @@ t.test('without Go and without programs it says what to install, and fails', asy
   t.same(readdirSync(folder('vpa')), []);
 });
 
+t.test('what is built from sources here is built anew when they change', (t) => {
+  const folder = t.testdir({ 'go.mod': 'module a', 'main.go': 'package main', 'README.md': 'a' });
+  const before = contentHash(folder);
+  writeFileSync(join(folder, 'README.md'), 'b');
+  t.equal(contentHash(folder), before, 'what is no source does not count');
+  writeFileSync(join(folder, 'main.go'), 'package other');
+  const changed = contentHash(folder);
+  t.not(changed, before);
+  writeFileSync(join(folder, 'more.go'), 'package other');
+  t.not(contentHash(folder), changed);
+  t.end();
+});
+
 t.test('what it is asked for and does not know', async (t) => {
   const { setup } = machine(t, {});
   t.match(await setup(['vpa', 'kwock']), {
     code: 64,
-    err: 'no group kwock; there are: control-plane, kwok, metrics-server, vpa, karpenter, kubectl\n',
+    err: 'no group kwock; there are: control-plane, kwok, metrics-server, vpa, karpenter, clients, kubectl\n',
   });
   t.match(await setup(['control-plane'], { KUBERNETES_VERSION: '1.12' }), {
     code: 1,
