@@ -112,7 +112,9 @@ export const ORIGINAL_PAUSE = 'original-pause-replicas';
 export const ORIGINAL_BOUND = 'original-bound';
 /** What the pod template was when it went down, told by a hash: whether somebody has deployed since. */
 export const ORIGINAL_TEMPLATE = 'original-template';
-const ORIGINALS: readonly string[] = [ORIGINAL, ORIGINAL_PAUSE, ORIGINAL_BOUND, ORIGINAL_TEMPLATE];
+/** Why a workload sleeps and until when, for whoever looks at it. */
+export const STATUS = 'status';
+const WRITTEN_BY_US: readonly string[] = [ORIGINAL, ORIGINAL_PAUSE, ORIGINAL_BOUND, ORIGINAL_TEMPLATE, STATUS];
 
 const ALLOWED_KEYS = NAMES.flatMap((name) => ANNOTATIONS[name].keys);
 
@@ -242,7 +244,7 @@ const ours = (prefix: string, source: string, annotations: Readonly<Record<strin
   for (const key in annotations) {
     if (!key.startsWith(prefix) || key[prefix.length] !== '/') continue;
     const bare = key.slice(prefix.length + 1);
-    if (ORIGINALS.includes(bare)) continue;
+    if (WRITTEN_BY_US.includes(bare)) continue;
     const writtenAs = { source, key, value: String(annotations[key]) };
     const name = nameOf(bare);
     found.push({ writtenAs, ...(name ? { name } : meant(prefix, bare)) });

@@ -56,7 +56,7 @@ export const originalText = (workload: Workload): string =>
   (workload.row.size.form === 'pause' ? workload.originalPause : undefined) ?? workload.original ?? '';
 
 const forget = (
-  { original, originalPause, originalBound, originalTemplate }: Workload,
+  { original, originalPause, originalBound, originalTemplate, status }: Workload,
   { stored }: Policy,
 ): FieldChange[] =>
   [
@@ -64,6 +64,7 @@ const forget = (
     [stored.pause, originalPause] as const,
     [stored.bound, originalBound] as const,
     [stored.template, originalTemplate] as const,
+    [stored.status, status] as const,
   ].flatMap(([path, from]) => (from === undefined ? [] : [{ path, from }]));
 
 /** The one form of "nobody knows what it was". */

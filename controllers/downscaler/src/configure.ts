@@ -20,6 +20,7 @@ import {
   ORIGINAL_BOUND,
   ORIGINAL_PAUSE,
   ORIGINAL_TEMPLATE,
+  STATUS,
 } from './annotations.ts';
 import { loadCalendars } from './calendars.ts';
 import { wakeManagerOf } from './field-manager.ts';
@@ -105,6 +106,7 @@ export const policyOf = (
     upscaleTargetOnly: values.upscaleTargetOnly,
     podsForceCluster: values.podsForceCluster,
     onManualChange: values.onManualChange,
+    statusAnnotation: values.statusAnnotation,
     wakeTimeoutMs: values.wakeTimeout,
     sleepProtected: new Set(values.sleepProtected),
     ...(values.maxChangesPerMinute !== undefined && { maxChangesPerMinute: values.maxChangesPerMinute }),
@@ -120,6 +122,7 @@ const storedPaths = (prefix: string): Policy['stored'] => ({
   pause: annotationPath(prefix, ORIGINAL_PAUSE),
   bound: annotationPath(prefix, ORIGINAL_BOUND),
   template: annotationPath(prefix, ORIGINAL_TEMPLATE),
+  status: annotationPath(prefix, STATUS),
 });
 
 type Values = DownscalerSettings['values'];

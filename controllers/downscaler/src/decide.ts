@@ -7,6 +7,7 @@ import { goDown } from './go-down.ts';
 import { isLost } from './original-lost.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
+import { withStatus } from './status.ts';
 import { leave, type Verdict } from './verdict.ts';
 import { unitOf, wishFor, type Desire } from './wish.ts';
 
@@ -58,7 +59,7 @@ const act = (o: Observation, policy: Policy, wish: Desire, now: number): Verdict
     case 'up':
       return comeUp(o, policy, desired, now);
     case 'down':
-      return goDown(o, policy, wish, now);
+      return withStatus(goDown(o, policy, wish, now), o.workload, policy);
     case 'ignore':
       return leave(desired, describe(desired, now));
   }

@@ -11,4 +11,4 @@ const DIRECTIONS: { readonly [A in Action]?: Direction } = {
 };
 
 /** @returns `undefined` for what changes nothing */
-export const directionOf = ({ action }: Decision): Direction | undefined => DIRECTIONS[action];
+export const directionOf = ({ action }: Pick<Decision, 'action'>): Direction | undefined => DIRECTIONS[action];

@@ -204,6 +204,12 @@ export const DOWNSCALER_OPTIONS = defineOptions({
     group: behaviour,
     description: 'A size set by hand while down is put back after a minute, or left until the next transition.',
   },
+  statusAnnotation: {
+    type: boolean,
+    default: false,
+    group: behaviour,
+    description: 'Writes why a workload sleeps, and until when, on it: as the annotation status.',
+  },
   annotationPrefix: {
     type: text,
     default: 'downscaler',

@@ -18,6 +18,7 @@ export interface Policy {
     readonly pause: string;
     readonly bound: string;
     readonly template: string;
+    readonly status: string;
   };
   /** Values given by flags, environment or file, and below them the built-in ones. */
   readonly config: Layer;
@@ -48,6 +49,8 @@ export interface Policy {
   /** A pod with force-uptime keeps every namespace awake, not only its own. */
   readonly podsForceCluster: boolean;
   readonly onManualChange: 'enforce' | 'respect';
+  /** Whether what sleeps carries why and until when. */
+  readonly statusAnnotation: boolean;
   /** How many workloads are put to sleep in any minute, and how many woken; absent: as many as there are. */
   readonly maxChangesPerMinute?: number;
   /** `namespace/name` of protected workloads that may sleep all the same. */

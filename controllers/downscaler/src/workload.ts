@@ -15,6 +15,7 @@ import {
   ORIGINAL_BOUND,
   ORIGINAL_PAUSE,
   ORIGINAL_TEMPLATE,
+  STATUS,
   type AnnotationReader,
   type Entry,
   type Layer,
@@ -60,6 +61,8 @@ export interface Workload {
   /** The pod template with which it went down, and the one it has now, told by their hashes. */
   readonly originalTemplate: string | undefined;
   readonly template: number | undefined;
+  /** What we wrote on it when it went down. */
+  readonly status: string | undefined;
   /** Who changed the pod template last. */
   readonly deploy: Deploy | undefined;
   /** Creation, or the deploy-time annotation where that is later; absent: unknown, and as old as can be. */
@@ -135,6 +138,7 @@ export const workloadProjection =
       originalPause,
       originalBound,
       originalTemplate: annotations?.[`${context.prefix}/${ORIGINAL_TEMPLATE}`],
+      status: annotations?.[`${context.prefix}/${STATUS}`],
       template: templateHash(row, object),
       deploy: lastDeploy(row, object, context.fieldManagers),
       bornAt: later(timeOf(object.metadata.creationTimestamp), deployedAt?.value),
