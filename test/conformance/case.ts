@@ -9,8 +9,8 @@ export interface Case {
   readonly rule: string;
   /** Throws when the server does not keep to it. */
   readonly run: (world: World) => Promise<void>;
-  /** What servers before a minor version do instead. The case expects that of them. */
-  readonly until?: { readonly minor: number; readonly instead: string };
+  /** What 1.32 does in another way; the case expects that of it. */
+  readonly in132?: string;
 }
 
 export interface Topic {
@@ -18,15 +18,21 @@ export interface Topic {
   readonly cases: readonly Case[];
 }
 
+type Refusal = Expected | ((world: World) => Expected);
+
 /** A request the server refuses, with the whole Status it says so in. */
 export const refuses = (
   rule: string,
   ask: (world: World) => Promise<Answer>,
-  status: Expected | ((world: World) => Expected),
+  status: Refusal,
+  /** How 1.32 refuses it, where that differs. */
+  former?: { readonly in132: string; readonly status: Refusal },
 ): Case => ({
   rule,
+  ...(former ? { in132: former.in132 } : {}),
   run: async (world) => {
     const answer = await ask(world);
-    expectStatus(answer, typeof status === 'function' ? status(world) : status);
+    const expected = former && world.is132 ? former.status : status;
+    expectStatus(answer, typeof expected === 'function' ? expected(world) : expected);
   },
 });

@@ -35,9 +35,9 @@ export class World {
     this.forgetHistory = forgetHistory;
   }
 
-  /** Whether the server is of this minor version or a later one. */
-  since(minor: number): boolean {
-    return this.server.minor >= minor;
+  /** Whether the server is the older one of the two the suite is run on. */
+  get is132(): boolean {
+    return this.server.minor === 32;
   }
 
   path(resource: Resource, name = ''): string {

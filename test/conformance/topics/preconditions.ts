@@ -178,6 +178,13 @@ export const PRECONDITIONS: Topic = {
         return world.put(R.leases, 'leader', lease());
       },
       invalid('leases.coordination.k8s.io', 'leader', [UNSET, 'Invalid value: 0: must be specified for an update']),
+      {
+        in132: 'the missing version is told as 0x0',
+        status: invalid('leases.coordination.k8s.io', 'leader', [
+          UNSET,
+          'Invalid value: 0x0: must be specified for an update',
+        ]),
+      },
     ),
     refuses(
       'a Lease of an old version is 409',

@@ -29,11 +29,13 @@ export const STREAMS: Topic = {
       rule: 'a watch that asked for bookmarks gets one before its time is over',
       run: async (world) => {
         const watch = await fromNow(world, { allowWatchBookmarks: true, timeoutSeconds: 4 });
-        const { metadata } = await world.given(R.configMaps, configMap('a'));
-        assert.deepEqual(await next(watch, 1), ['ADDED a']);
-        const [bookmark] = await untilBookmark(watch);
-        expectMatch(bookmark, { object: { kind: 'ConfigMap', apiVersion: 'v1' } });
-        assert.ok(Number(bookmark?.object.metadata.resourceVersion) >= Number(metadata.resourceVersion));
+        await world.given(R.configMaps, configMap('a'));
+        const events: ToldEvent[] = [];
+        for (let event = await watch.next(); event; event = await watch.next()) events.push(event);
+        const bookmark = events.find(({ type }) => type === 'BOOKMARK');
+        expectMatch(bookmark, {
+          object: { kind: 'ConfigMap', apiVersion: 'v1', metadata: { resourceVersion: /^\d+$/ } },
+        });
       },
     },
     {

@@ -34,6 +34,11 @@ const counts = (
   },
 });
 
+const notFoundScale = {
+  ...notFound('deployments.apps', 'web'),
+  message: 'deployments/scale.apps "web" not found',
+  details: { name: 'web', group: 'apps', kind: 'deployments/scale' },
+};
 const NEGATIVE = 'Invalid value: -1: must be greater than or equal to 0';
 
 export const SUBRESOURCES: Topic = {
@@ -123,6 +128,7 @@ export const SUBRESOURCES: Topic = {
       'the scale of what is not there is 404',
       (world) => world.get(R.deployments, 'web/scale'),
       notFound('deployments.apps', 'web'),
+      { in132: 'named deployments/scale', status: notFoundScale },
     ),
     refuses('the scale of a kind without one is 404', (world) => world.get(R.daemonSets, 'web/scale'), NO_SUCH_PATH),
     {

@@ -84,11 +84,16 @@ export const VERSIONS: Topic = {
       'a list of Exact a version that is not reached yet is 504 as well',
       (world) => world.list(R.configMaps, { resourceVersion: FUTURE, [MATCH]: 'Exact' }),
       tooLarge(FUTURE),
+      {
+        in132: '500, in the words of etcd',
+        status: { code: 500, message: 'etcdserver: mvcc: required revision is a future revision' },
+      },
     ),
     refuses(
       'a list with a resourceVersion that is no number is 400',
       (world) => world.list(R.configMaps, { resourceVersion: 'x' }),
       badRequest(`invalid resource version: ${NO_NUMBER}`),
+      { in132: '500', status: { code: 500, message: NO_NUMBER } },
     ),
     refuses(
       'resourceVersionMatch without resourceVersion is 422',
