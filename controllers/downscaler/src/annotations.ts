@@ -33,6 +33,8 @@ export interface AnnotationValues {
   gracePeriod: number;
   /** Milliseconds. */
   awakeAfterDeploy: number;
+  /** Lower ones are woken first. */
+  wakeOrder: number;
   scaleChildren: boolean;
   upscaleExcluded: boolean;
 }
@@ -82,6 +84,11 @@ export const parseDowntimeSize = (text: string): DowntimeSize => {
   return { count: Number(match[1]), percent: match[2] === '%' };
 };
 
+const wholeNumber = (text: string): number => {
+  if (!/^-?\d{1,9}$/.test(text)) throw new Error(`"${text}" is no whole number (allowed: 10, 0, -5 and the like)`);
+  return Number(text);
+};
+
 type Parser<T> = (text: string, context: ScheduleContext) => T;
 
 /** Every annotation: the keys it is read from (the first one present wins), and how its text is read. */
@@ -98,6 +105,7 @@ const ANNOTATIONS: {
   excludeUntil: { keys: ['exclude-until'], parse: parseTimestamp },
   downtimeReplicas: { keys: ['downtime-replicas', 'downscale-replicas'], parse: parseDowntimeSize },
   gracePeriod: { keys: ['grace-period'], parse: parseDuration },
+  wakeOrder: { keys: ['wake-order'], parse: wholeNumber },
   awakeAfterDeploy: { keys: ['awake-after-deploy'], parse: parseDuration },
   scaleChildren: { keys: ['scale-children'], parse: boolean },
   upscaleExcluded: { keys: ['upscale-excluded'], parse: boolean },

@@ -4,16 +4,18 @@ import type { Key } from './keys.ts';
 import { AGREED, keepMassSleep, type MassSleep, type MassSleepOptions } from './mass-sleep.ts';
 import type { Observation } from './observe.ts';
 import { afterLook, afterSleep, type Reverts } from './reverts.ts';
-import { nextTurn, takesTurn, withTurn, type Turn, type Turns } from './turns.ts';
+import { limitOf, nextTurn, takesTurn, withTurn, type Turn, type Turns } from './turns.ts';
+import type { WakeOrder } from './wake-order.ts';
 
 /** What the controller knows beside the objects themselves: a plain value, for the guards. */
 export interface Circumstances {
-  /** The turns given out under `--max-changes-per-minute`, and for whom they are kept. */
+  /** The turns given out under `--max-changes-per-minute` and `--max-wake-per-minute`, and for whom they are kept. */
   readonly turns: { readonly [D in Direction]: Turns };
   readonly kept: ReadonlyMap<Key, Turn>;
   /** What we put to sleep, and who changed it back. */
   readonly reverts: ReadonlyMap<Key, Reverts>;
   readonly massSleep: MassSleep;
+  readonly order: WakeOrder;
 }
 
 /** Keeps the circumstances of one process: each event makes the next value by the pure functions beside the guards. */
@@ -37,11 +39,12 @@ export interface MemoryOptions extends MassSleepOptions {
 }
 
 export const createMemory = (options: MemoryOptions): Memory => {
-  const { policy, agreed, onLeft } = options;
-  const { maxChangesPerMinute } = policy;
+  const { view, policy, agreed, onLeft } = options;
   const massSleep = agreed ? AGREED : keepMassSleep(options);
   const kept = new Map<Key, Turn>();
   const reverts = new Map<Key, Reverts>();
+  const dueSince = new Map<Key, number>();
+  const wokenAt = new Map<Key, number>();
   let turns: Circumstances['turns'] = { sleep: [], wake: [] };
 
   const takeTurn = (key: Key, direction: Direction, perMinute: number, now: number): void => {
@@ -61,7 +64,7 @@ export const createMemory = (options: MemoryOptions): Memory => {
 
   return {
     get circumstances() {
-      return { turns, kept, reverts, massSleep: massSleep.value };
+      return { turns, kept, reverts, massSleep: massSleep.value, order: { view, dueSince, wokenAt } };
     },
     looked(key, observation, decision, now) {
       lookForRevert(key, observation, decision, now);
@@ -69,20 +72,25 @@ export const createMemory = (options: MemoryOptions): Memory => {
     },
     guarded(key, decision, passed, now) {
       const direction = directionOf(decision);
-      if (maxChangesPerMinute !== undefined && direction && takesTurn(decision, passed))
-        takeTurn(key, direction, maxChangesPerMinute, now);
+      const perMinute = direction && limitOf(policy, direction);
+      if (direction && perMinute !== undefined && takesTurn(decision, passed)) takeTurn(key, direction, perMinute, now);
       else kept.delete(key);
+      if (direction !== 'wake') dueSince.delete(key);
+      else if (!dueSince.has(key)) dueSince.set(key, now);
     },
     applied(key, { workload }, decision, now) {
       const direction = directionOf(decision);
-      if (direction === 'wake') reverts.delete(key);
+      if (direction === 'wake') {
+        reverts.delete(key);
+        wokenAt.set(key, now);
+      }
       if (direction !== 'sleep') return;
+      wokenAt.delete(key);
       reverts.set(key, afterSleep(reverts.get(key), workload.metadata.resourceVersion));
       massSleep.wentToSleep(key, now);
     },
     gone(key) {
-      kept.delete(key);
-      reverts.delete(key);
+      for (const each of [kept, reverts, dueSince, wokenAt]) each.delete(key);
       massSleep.gone(key);
     },
   };

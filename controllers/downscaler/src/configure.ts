@@ -110,6 +110,7 @@ export const policyOf = (
     wakeTimeoutMs: values.wakeTimeout,
     sleepProtected: new Set(values.sleepProtected),
     ...(values.maxChangesPerMinute !== undefined && { maxChangesPerMinute: values.maxChangesPerMinute }),
+    ...(values.maxWakePerMinute !== undefined && { maxWakePerMinute: values.maxWakePerMinute }),
     ...(values.deploymentTimeAnnotation !== undefined && { deploymentTimeAnnotation: values.deploymentTimeAnnotation }),
     fieldManager: values.fieldManager,
     fieldManagers,

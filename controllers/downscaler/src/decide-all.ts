@@ -1,9 +1,9 @@
 import type { Decision } from '@kube-steward/plan';
-import { decide } from './decide.ts';
 import { decideNamespace } from './decide-namespace.ts';
 import { observeAll, type View } from './observe.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
+import { decideInOrder } from './wake-order.ts';
 
 /**
  * Every decision there is to take on a cluster now: what a sweep, a dry run and a plan are made of. Kinds that are not
@@ -15,7 +15,7 @@ export const decideAll = function* (view: View, policy: Policy, now: number): Ge
     if (decision) yield decision;
   }
   for (const observation of observeAll(view, policy)) {
-    const decision = decide(observation, policy, now);
+    const decision = decideInOrder(observation, policy, view, now);
     if (decision.reason !== ('NotIncluded' satisfies Reason)) yield decision;
   }
 };

@@ -33,7 +33,7 @@ export interface FollowerOptions {
   readonly client: Client;
   readonly recorder: EventRecorder;
   readonly metrics: WakeMetrics;
-  readonly queue: { addAfter(key: Key, delayMs: number): void };
+  readonly queue: { add(key: Key): void; addAfter(key: Key, delayMs: number): void };
 }
 
 /** A workload that is followed, and the morning it is part of. */
@@ -64,6 +64,9 @@ const STEPS: { readonly [Was in Followed['state'] | 'unknown']: Readonly<Record<
   overdue: { waking: 'none', back: 'recovered', overdue: 'none' },
 };
 
+/** Whether others may have to wait for it. */
+const PLACES = { waits: 'waits', tries: 'underway', waking: 'underway', back: 'through', overdue: 'through' } as const;
+
 /** A morning is over when nothing of it has moved for so long: a sweep makes no longer pauses. */
 const QUIET_MS = 10_000;
 /** The morning of what is woken at no moment of a schedule: by force, or because it is excluded. */
@@ -79,6 +82,8 @@ class MorningFollower implements Follower {
   readonly #options: FollowerOptions;
   readonly #all = new Map<Key, Followed>();
   readonly #mornings = new Map<string, Morning>();
+  /** Who waits for others, by namespace: they are asked again when one of these comes along. */
+  readonly #waiting = new Map<string, Set<Key>>();
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -134,6 +139,7 @@ class MorningFollower implements Follower {
     if (!known) return;
     this.#all.delete(key);
     this.#uncount(known);
+    this.#sort(key, known.namespace, 'through');
     this.#mornings.get(known.morning)?.drop(key);
     this.#tellSoon(known.morning);
   }
@@ -169,12 +175,21 @@ class MorningFollower implements Follower {
   #set(key: Key, found: Followed, progress?: Progress): void {
     this.#uncount(this.#all.get(key));
     this.#all.set(key, found);
+    this.#sort(key, found.namespace, PLACES[found.state]);
     if (found.cause) this.#options.metrics.incomplete(found.namespace, found.cause, 1);
     if (!progress) return;
     const morning = this.#mornings.get(found.morning) ?? new Morning(found.zone);
     this.#mornings.set(found.morning, morning);
     morning.note(key, progress, this.#options.clock.now());
     this.#tellSoon(found.morning);
+  }
+
+  /** Puts it among those who wait, or takes it off; whoever is through lets the others go. */
+  #sort(key: Key, namespace: string, as: 'waits' | 'underway' | 'through'): void {
+    const waiting = this.#waiting.get(namespace) ?? new Set();
+    if (as === 'waits') this.#waiting.set(namespace, waiting.add(key));
+    else if (waiting.delete(key) && waiting.size === 0) this.#waiting.delete(namespace);
+    if (as === 'through') for (const other of waiting) this.#options.queue.add(other);
   }
 
   #uncount(known: Followed | undefined): void {

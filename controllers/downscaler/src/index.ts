@@ -38,5 +38,6 @@ export { transitionsOf, type Transition } from './transitions.ts';
 export { wouldTrip } from './unscheduled.ts';
 export { storeOf, viewOf, viewOfManifests } from './view.ts';
 
+export { decideInOrder } from './wake-order.ts';
 export { warningsIn } from './warnings.ts';
 export type { Workload } from './workload.ts';

@@ -105,6 +105,7 @@ const workloadIndexes = {
   namespace: (workload: Workload) => [workload.metadata.namespace],
   target: ({ metadata, target }: Workload) => (target ? [objectId(metadata.namespace, target)] : []),
   owner: ({ metadata, owner }: Workload) => (owner ? [objectId(metadata.namespace, owner)] : []),
+  ordered: ({ metadata, layer }: Workload) => (layer.entries.wakeOrder ? [metadata.namespace] : []),
 };
 
 /** What is read of a kind. */
@@ -190,6 +191,12 @@ export const observe = (view: View, policy: Policy, row: KindRow, key: string): 
 export const observeReference = (view: View, policy: Policy, object: ObjectReference): Observation | undefined => {
   const row = rowOfKind([...view.workloads.keys()], object.apiVersion, object.kind);
   return row && observe(view, policy, row, `${object.namespace ?? ''}/${object.name}`);
+};
+
+/** What is in one namespace. */
+export const observeNamespace = function* (view: View, policy: Policy, namespace: string): Generator<Observation> {
+  for (const store of view.workloads.values())
+    for (const workload of store.byIndex('namespace', namespace)) yield observationOf(view, policy, workload);
 };
 
 /** Everything observed, in the order of the table of kinds; then what is known of other kinds. */

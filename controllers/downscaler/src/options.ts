@@ -228,6 +228,12 @@ export const DOWNSCALER_OPTIONS = defineOptions({
     group: safety,
     description: 'So many workloads are put to sleep in any minute, and so many woken; no limit when left out.',
   },
+  maxWakePerMinute: {
+    type: integer({ min: 1 }),
+    group: safety,
+    description:
+      'So many workloads are woken in any minute, against the stampede of a morning; no limit when left out.',
+  },
   yes: {
     type: boolean,
     default: false,

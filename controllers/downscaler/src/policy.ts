@@ -53,6 +53,8 @@ export interface Policy {
   readonly statusAnnotation: boolean;
   /** How many workloads are put to sleep in any minute, and how many woken; absent: as many as there are. */
   readonly maxChangesPerMinute?: number;
+  /** The same for waking alone. */
+  readonly maxWakePerMinute?: number;
   /** `namespace/name` of protected workloads that may sleep all the same. */
   readonly sleepProtected: ReadonlySet<string>;
   readonly deploymentTimeAnnotation?: string;

@@ -7,8 +7,10 @@ import { exclusionOf, untouchable } from './exclusion.ts';
 import { graceEnd } from './go-down.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
+import type { Reason } from './reasons.ts';
 import { downAction, originalOf, upAction } from './sizes.ts';
 import { transitionsOf } from './transitions.ts';
+import { wakeOrderOf } from './wake-order.ts';
 import { layersOf } from './wish.ts';
 
 const YEAR_MS = 366 * DAY_MS;
@@ -16,7 +18,7 @@ const YEAR_MS = 366 * DAY_MS;
 /** How a decision came about: every layer asked, every condition checked, and what comes next. */
 export const traceOf = (o: Observation, policy: Policy, decision: Decision, now: number): TraceEntry[] => [
   ...considered(o, policy, decision),
-  ...checks(o, policy, now),
+  ...checks(o, policy, decision, now),
   ...next(o, policy, decision, now),
 ];
 
@@ -40,7 +42,7 @@ const entriesOf = (layer: Layer): { key?: string; value?: string }[] => {
   return entries.length > 0 ? entries : [{}];
 };
 
-const checks = (o: Observation, policy: Policy, now: number): Check[] => {
+const checks = (o: Observation, policy: Policy, decision: Decision, now: number): Check[] => {
   const { autoscaler } = o;
   const exclusion = exclusionOf(o, policy, now);
   const check = (name: string, problem: string | undefined, fine = 'no'): Check => ({
@@ -53,6 +55,7 @@ const checks = (o: Observation, policy: Policy, now: number): Check[] => {
     check('never touched', untouchable(o, policy)?.message),
     check('excluded', 'excluded' in exclusion ? exclusion.excluded.message : undefined),
     ...ageCheck(o, policy, now),
+    ...orderCheck(o, policy, decision),
     check('autoscaler', undefined, autoscaler ? `${autoscaler.row.resource.kind}/${autoscaler.metadata.name}` : 'none'),
   ];
 };
@@ -67,6 +70,14 @@ const ageCheck = (o: Observation, policy: Policy, now: number): Check[] => {
   return [
     { kind: 'check', name, result: `${formatDuration(Math.max(0, now - bornAt))}${passed ? ' ok' : ''}`, passed },
   ];
+};
+
+/** Whom it waits for in the morning, where it is given an order. */
+const orderCheck = (o: Observation, policy: Policy, { reason, message }: Decision): Check[] => {
+  const waits = reason === ('WaitsForWakeOrder' satisfies Reason);
+  if (!waits && !pick(layersOf(o, policy), 'wakeOrder')) return [];
+  const result = waits ? message : 'waits for nobody just now';
+  return [{ kind: 'check', name: `wake order ${wakeOrderOf(o, policy)}`, result, passed: !waits }];
 };
 
 /** What will happen next: to the object as it is, or, where it changes now, on the way back. */

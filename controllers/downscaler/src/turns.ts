@@ -1,9 +1,11 @@
 import type { Decision } from '@kube-steward/plan';
 import { MINUTE_MS, formatDuration } from '@kube-steward/schedule';
+import { earliest } from './awake.ts';
 import { directionOf, type Direction } from './direction.ts';
 import type { Guard } from './guard.ts';
 import { workloadKey } from './keys.ts';
 import { putOff } from './objection.ts';
+import type { Policy } from './policy.ts';
 import { sumOf, tallied, withoutOldest, type Tally } from './tally.ts';
 
 /** When the latest turns are, those to come included, and no more of them than a minute may have. */
@@ -28,17 +30,23 @@ export const withTurn = (turns: Turns, perMinute: number, at: number): Turns => 
   return sumOf(added) > perMinute ? withoutOldest(added) : added;
 };
 
+/** How many changes of a direction a minute may have; `undefined`: any number. */
+export const limitOf = (policy: Policy, direction: Direction): number | undefined => {
+  const { maxChangesPerMinute: all, maxWakePerMinute: wakes } = policy;
+  return direction === 'wake' ? earliest(all, wakes) : all;
+};
+
 const WHAT = { sleep: 'put to sleep', wake: 'woken' } as const;
 
 /**
- * With `--max-changes-per-minute`, a change waits for its turn, which is then kept for it. Sleeping and waking are counted
+ * With `--max-changes-per-minute` or `--max-wake-per-minute`, a change waits for its turn, which is then kept for it. Sleeping and waking are counted
  * apart: neither waits for the other.
  */
 export const waitsForTurn: Guard = (decision, { observation, policy, circumstances, now }) => {
-  const { maxChangesPerMinute: perMinute } = policy;
-  if (perMinute === undefined) return undefined;
   const direction = directionOf(decision);
   if (!direction) return undefined;
+  const perMinute = limitOf(policy, direction);
+  if (perMinute === undefined) return undefined;
   const kept = circumstances.kept.get(workloadKey(observation.workload));
   const turn = kept?.direction === direction ? kept.at : nextTurn(circumstances.turns[direction], perMinute, now);
   if (turn <= now) return undefined;

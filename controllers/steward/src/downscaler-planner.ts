@@ -2,8 +2,8 @@ import { defineOptions, messageOf } from '@kube-steward/cli';
 import {
   DOWNSCALER_OPTIONS,
   adviceOn,
-  decide,
   decideAll,
+  decideInOrder,
   definitionsIn,
   discoverDefinitions,
   freedBy,
@@ -142,7 +142,7 @@ const planned = (view: View, policy: Policy, { isAgreed }: Consent): Planned => 
   explain(object, now) {
     const o = observeReference(view, policy, object);
     if (!o) throw new StewardError('NotFound', `${object.kind}/${object.name} is gone`);
-    const decision = decide(o, policy, now);
+    const decision = decideInOrder(o, policy, view, now);
     return { decision, trace: traceOf(o, policy, decision, now) };
   },
   warnings: () => warningsIn(view, policy),

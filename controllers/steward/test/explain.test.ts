@@ -61,3 +61,15 @@ t.test('a name in several namespaces is asked back', async (t) => {
   });
   t.match(await steward(['explain', 'deploy/api', '-n', 'b', '--from', from]), { code: 0 });
 });
+
+t.test('whom something waits for in the morning', async (t) => {
+  const asleep = (name: string, order: string) =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${name}, namespace: shop, annotations: {downscaler/original-replicas: "2", downscaler/wake-order: "${order}"}}\nspec: {replicas: 0}\n`;
+  const from = t.testdir({ 'all.yaml': `${asleep('db', '-10')}---\n${asleep('web', '5')}` });
+  const waits = /its wake order is 5: Deployment\/db \(-10\) must be back first, for 10m at most/;
+  const { out } = await steward(['explain', 'deploy/web', '--from', from]);
+  t.match(out, waits);
+  t.match(out, /wake order 5/);
+  t.match((await steward(['explain', 'deploy/db', '--from', from])).out, /wake order -10: waits for nobody just now/);
+  t.match((await steward(['plan', '--from', from, '--show', 'all'])).out, waits, 'the plan says it too');
+});
