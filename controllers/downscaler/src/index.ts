@@ -28,11 +28,13 @@ export {
   type Sources,
   type View,
 } from './observe.ts';
+export { oldToolOf, type FoundTool, type OldTool } from './old-tool.ts';
 export { DOWNSCALER_OPTIONS } from './options.ts';
 export type { Policy } from './policy.ts';
 export { readCalendars } from './read-calendars.ts';
 export { REASONS, type Reason } from './reasons.ts';
 export { freedBy, savedBy } from './saved.ts';
+export { replicasOf } from './sizes.ts';
 export { traceOf } from './trace.ts';
 export { transitionsOf, type Transition } from './transitions.ts';
 export { wouldTrip } from './unscheduled.ts';

@@ -1,6 +1,7 @@
 import { defineCommand, type Command } from '@kube-steward/cli';
 import { completionCommand } from './commands/completion.ts';
 import { explainCommand } from './commands/explain.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { planCommand } from './commands/plan.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { scheduleCommand } from './commands/schedule.ts';
@@ -10,5 +11,13 @@ import { versionCommand } from './commands/version.ts';
 export const rootCommand: Command = defineCommand({
   name: 'steward',
   summary: 'Show what the controllers of kube-steward would do on a cluster, and why. Reads, and never writes.',
-  commands: [planCommand, explainCommand, scheduleCommand, sandboxCommand, completionCommand, versionCommand],
+  commands: [
+    planCommand,
+    explainCommand,
+    scheduleCommand,
+    migrateCommand,
+    sandboxCommand,
+    completionCommand,
+    versionCommand,
+  ],
 });
