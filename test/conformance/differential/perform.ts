@@ -4,7 +4,7 @@ import type { Request } from '../wire.ts';
 import { type Both, NAMESPACE } from './both.ts';
 import { comparable } from './compare.ts';
 import { isObject } from './is-object.ts';
-import type { Run, Step, StepType } from './steps.ts';
+import type { Run, Step } from './steps.ts';
 import type { Subject } from './subjects.ts';
 
 /** Two answers to one request that should have been the same. */
@@ -14,9 +14,10 @@ export interface Difference {
   readonly sandbox: unknown;
 }
 
-const CONTENT_TYPES: Readonly<Record<StepType, string>> = {
+const CONTENT_TYPES: Readonly<Record<Step['type'], string>> = {
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
+  apply: 'application/apply-patch+yaml',
 };
 
 /** Sends a request to both; what they do not agree on, or `undefined`. */
@@ -53,20 +54,27 @@ const remove = async ({ real, sandbox }: Both, path: string): Promise<void> => {
 };
 
 const requestsOf = (subject: Subject, { object, steps }: Run, name: string): Request[] => {
-  const { resource, fixed } = subject;
   const path = pathOf(subject);
-  const given = merged(fixed, object) as { metadata?: object };
-  const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
-  const body = { ...type, ...given, metadata: { ...given.metadata, name } };
-  return [{ method: 'POST', path, body }, ...steps.map((step) => requestOf(step, `${path}/${name}`))];
+  const created = object === undefined ? [] : [{ method: 'POST', path, body: bodyOf(subject, name, object) }];
+  return [...created, ...steps.map((step) => requestOf(subject, name, step))];
 };
 
-const requestOf = ({ type, body, strict }: Step, path: string): Request => ({
+const bodyOf = ({ resource, fixed }: Subject, name: string, object: unknown): object => {
+  const given = merged(fixed, object) as { metadata?: object };
+  const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  return { ...type, ...given, metadata: { ...given.metadata, name } };
+};
+
+const requestOf = (subject: Subject, name: string, step: Step): Request => ({
   method: 'PATCH',
-  path,
-  query: strict ? { fieldValidation: 'Strict' } : {},
-  headers: { 'content-type': CONTENT_TYPES[type] },
-  body,
+  path: `${pathOf(subject)}/${name}`,
+  headers: { 'content-type': CONTENT_TYPES[step.type] },
+  ...(step.type === 'apply'
+    ? {
+        query: { fieldManager: step.manager, force: step.force },
+        body: bodyOf(step.isWhole ? subject : { ...subject, fixed: {} }, name, step.body),
+      }
+    : { query: step.strict ? { fieldValidation: 'Strict' } : {}, body: step.body }),
 });
 
 /** The random part laid over the fixed one; what is fixed deeper down stays where objects meet. */

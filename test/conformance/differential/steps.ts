@@ -1,42 +1,83 @@
 import fc from 'fast-check';
+import { configuration } from './configurations.ts';
 import { jsonPatch } from './json-patches.ts';
 import { mergePatch } from './patches.ts';
+import { mountable } from './shapes/pod.ts';
 import { type ObjectShape, whole } from './shape.ts';
 import { seldom, strangeNowAndThen } from './strange.ts';
 import type { Subject } from './subjects.ts';
 
-export type StepType = 'merge' | 'json';
+export type PatchType = 'merge' | 'json';
 
-/** One patch of a run. */
-export interface Step {
-  readonly type: StepType;
+/** One change of a run: a patch, or what a manager applies. */
+export type Step = Patch | Application;
+
+export interface Patch {
+  readonly type: PatchType;
   readonly body: unknown;
   /** Whether fields nobody knows are refused. */
   readonly strict: boolean;
 }
 
-/** An object, and what is done to it one after the other. */
+export interface Application {
+  readonly type: 'apply';
+  readonly manager: string;
+  readonly force: boolean;
+  readonly body: unknown;
+  /** Whether the body is a whole object, with what is fixed in it. */
+  readonly isWhole: boolean;
+}
+
+/** An object, and what is done to it one after the other. An object that is left out is made by the first step. */
 export interface Run {
-  readonly object: unknown;
+  readonly object?: unknown;
   readonly steps: readonly Step[];
 }
 
-const BODIES: Readonly<Record<StepType, (shape: ObjectShape) => fc.Arbitrary<unknown>>> = {
+const BODIES: Readonly<Record<PatchType, (shape: ObjectShape) => fc.Arbitrary<unknown>>> = {
   merge: mergePatch,
   json: jsonPatch,
 };
 
-/** Objects of a kind, with a few patches each. */
-export const runsOf = ({ shape }: Subject): fc.Arbitrary<Run> => {
-  const step = fc.constantFrom<StepType>('merge', 'json').chain((type) =>
+const patches = (shape: ObjectShape, types: readonly PatchType[]): fc.Arbitrary<Patch> =>
+  fc.constantFrom(...types).chain((type) =>
     fc.record({
       type: fc.constant(type),
       body: strangeNowAndThen(BODIES[type](shape)),
       strict: seldom(8, fc.constant(true)).map((strict) => strict ?? false),
     }),
   );
-  return fc.record({
+
+/** Objects of a kind, with a few patches each. */
+export const patchRuns = ({ shape }: Subject, types: readonly PatchType[]): fc.Arbitrary<Run> =>
+  fc.record({
     object: strangeNowAndThen(whole(shape)),
-    steps: fc.array(step, { minLength: 1, maxLength: 4 }),
+    steps: fc.array(patches(shape, types), { minLength: 1, maxLength: 4 }),
   });
+
+/** Objects of a kind that several managers apply to, one of them all of the object, the others parts. */
+export const applyRuns = (subject: Subject): fc.Arbitrary<Run> => {
+  const shape = mountable(subject.shape);
+  const step = fc.oneof<fc.Arbitrary<Step>[]>(
+    applications('owner', whole(shape), true),
+    applications('scaler', configuration(shape), false),
+    applications('labeller', configuration(shape), false),
+    patches(shape, ['merge']),
+  );
+  const steps = fc.array(step, { minLength: 1, maxLength: 4 });
+  return fc.oneof(
+    fc
+      .tuple(applications('owner', whole(shape), true), steps)
+      .map(([first, rest]): Run => ({ steps: [first, ...rest] })),
+    fc.record({ object: whole(shape), steps }),
+  );
 };
+
+const applications = (manager: string, body: fc.Arbitrary<unknown>, isWhole: boolean): fc.Arbitrary<Application> =>
+  fc.record({
+    type: fc.constant('apply'),
+    manager: fc.constant(manager),
+    force: seldom(3, fc.constant(true)).map((force) => force ?? false),
+    body,
+    isWhole: fc.constant(isWhole),
+  });

@@ -19,7 +19,7 @@ const SELECTED = {
   spec: { selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } } } },
 };
 
-export const SUBJECTS: readonly Subject[] = [
+export const WORKLOADS: readonly Subject[] = [
   { resource: RESOURCES.deployments, shape: workloads.DEPLOYMENT, fixed: SELECTED },
   {
     resource: RESOURCES.statefulSets,
@@ -31,6 +31,10 @@ export const SUBJECTS: readonly Subject[] = [
   { resource: RESOURCES.jobs, shape: workloads.JOB, fixed: {} },
   { resource: RESOURCES.cronJobs, shape: workloads.CRON_JOB, fixed: {} },
   { resource: RESOURCES.pods, shape: workloads.POD, fixed: {} },
+];
+
+export const SUBJECTS: readonly Subject[] = [
+  ...WORKLOADS,
   { resource: RESOURCES.configMaps, shape: others.CONFIG_MAP, fixed: {} },
   { resource: RESOURCES.namespaces, shape: others.NAMESPACE, fixed: {} },
   { resource: core('serviceaccounts', 'ServiceAccount'), shape: others.SERVICE_ACCOUNT, fixed: {} },

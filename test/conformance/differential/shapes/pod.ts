@@ -1,4 +1,4 @@
-import { count, flag, list, map, object, value } from '../shape.ts';
+import { count, flag, list, map, object, type ObjectShape, type Shape, value } from '../shape.ts';
 import { TEMPLATE_METADATA } from './metadata.ts';
 
 const QUANTITIES = ['100m', '1', '0.5', '64Mi', '1.5Gi', '1e3'];
@@ -23,8 +23,10 @@ const PROBE = object({
   failureThreshold: count(),
 });
 
+const VOLUMES = ['data', 'config'];
+
 const MOUNT = object({
-  'name!': value('data', 'config'),
+  'name!': value(...VOLUMES),
   'mountPath!': value('/data', '/etc/config'),
   readOnly: flag,
   subPath: value('a', 'b'),
@@ -47,9 +49,8 @@ const CONTAINER = {
 const MAIN_CONTAINER = object({ ...CONTAINER, livenessProbe: PROBE, readinessProbe: PROBE });
 const INIT_CONTAINER = object({ ...CONTAINER, 'name!': value('init', 'migrate') });
 
-/** Always there: what mounts refer to. */
 const VOLUME = object({
-  'name!': value('data', 'config'),
+  'name!': value(...VOLUMES),
   emptyDir: object({ sizeLimit: value('1Gi', '500M'), medium: value('', 'Memory') }),
 });
 
@@ -88,3 +89,15 @@ export const POD_FIELDS = {
 
 /** Of a workload whose pods are replaced when they end. */
 export const TEMPLATE = object({ 'metadata!': TEMPLATE_METADATA, 'spec!': object(POD_FIELDS) });
+
+/** The same shape, with every volume always there: nothing is mounted that is not. */
+export const mountable = (shape: ObjectShape): ObjectShape => ({
+  ...shape,
+  fields: Object.fromEntries(Object.entries(shape.fields).map(([name, field]) => [name, mountableField(name, field)])),
+  required: 'volumes' in shape.fields ? [...shape.required, 'volumes'] : shape.required,
+});
+
+const mountableField = (name: string, field: Shape): Shape => {
+  if (field.of === 'object') return mountable(field);
+  return name === 'volumes' && field.of === 'list' ? { ...field, min: VOLUMES.length } : field;
+};
