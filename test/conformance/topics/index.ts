@@ -3,6 +3,7 @@ import { APPLIES } from './applies.ts';
 import { CREATES } from './creates.ts';
 import { DELETES } from './deletes.ts';
 import { DEPENDENTS } from './dependents.ts';
+import { DISCOVERY } from './discovery.ts';
 import { DRY_RUNS } from './dry-runs.ts';
 import { EVICTIONS } from './evictions.ts';
 import { NAMESPACES } from './namespaces.ts';
@@ -36,4 +37,5 @@ export const TOPICS: readonly Topic[] = [
   NAMESPACES,
   EVICTIONS,
   REPRESENTATIONS,
+  DISCOVERY,
 ];

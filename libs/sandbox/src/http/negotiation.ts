@@ -14,8 +14,6 @@ const REPRESENTATIONS = [...SERVED, 'application/vnd.kubernetes.protobuf'].join(
 export interface Accepted {
   readonly mediaType: (typeof SERVED)[number];
   readonly as: Representation;
-  /** Aggregated discovery (`apidiscovery.k8s.io/v2`) was asked for. */
-  readonly aggregated: boolean;
 }
 
 interface Clause {
@@ -37,7 +35,7 @@ const clausesOf = (header: string): Clause[] =>
 const weightOf = ({ mediaType, parameters }: Clause): number =>
   Number(parameters.get('q') ?? 1) - (mediaType === '*/*' ? Number.EPSILON : 0);
 
-const PLAIN: Accepted = { mediaType: 'application/json', as: WHOLE, aggregated: false };
+const PLAIN: Accepted = { mediaType: 'application/json', as: WHOLE };
 
 /** The first clause of a request's Accept header this server can serve: JSON or YAML; whole, metadata alone, a table. */
 export const accepted = (
@@ -52,18 +50,21 @@ export const accepted = (
     const type = SERVED.find((one) => mediaType === one || mediaType === '*/*');
     if (!type) continue;
     const as = parameters.get('as');
-    if (as === undefined) return { mediaType: type, as: WHOLE, aggregated: false };
-    if (as === 'APIGroupDiscoveryList' && parameters.get('v') === 'v2' && subject === 'discovery') {
-      return { mediaType: type, as: WHOLE, aggregated: true };
-    }
-    if (isOfMeta(parameters) && as === 'Table') return { mediaType: type, as: table(query), aggregated: false };
+    if (as === undefined) return { mediaType: type, as: WHOLE };
+    if (isOfMeta(parameters) && as === 'Table') return { mediaType: type, as: table(query) };
     if (isOfMeta(parameters) && as.startsWith('PartialObjectMetadata')) {
-      return { mediaType: type, as: partial(as, subject, kind), aggregated: false };
+      return { mediaType: type, as: partial(as, subject, kind) };
     }
     isTransformUnknown = true;
   }
   throw notAcceptable(isTransformUnknown);
 };
+
+/** Whether aggregated discovery (`apidiscovery.k8s.io/v2`) is taken: it is given then, whatever else is taken before it. */
+export const takesAggregated = ({ request }: Pick<Exchange, 'request'>): boolean =>
+  clausesOf(request.headers.accept ?? '').some(
+    ({ parameters }) => parameters.get('as') === 'APIGroupDiscoveryList' && parameters.get('v') === 'v2',
+  );
 
 const isOfMeta = (parameters: ReadonlyMap<string, string>): boolean =>
   parameters.get('g') === 'meta.k8s.io' && parameters.get('v') === 'v1';

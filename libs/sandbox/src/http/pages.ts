@@ -4,7 +4,7 @@ import { openapiDocument, openapiIndex } from '../openapi.ts';
 import type { ServedKind } from '../registry.ts';
 import type { State } from '../state.ts';
 import { type Exchange, sendJson, sendPlain } from './exchange.ts';
-import { accepted } from './negotiation.ts';
+import { accepted, takesAggregated } from './negotiation.ts';
 import type { Target } from './target.ts';
 
 /** Where the server is and what it says it is. */
@@ -32,10 +32,12 @@ export const sendPage = (
     case 'versions':
     case 'groups': {
       const isCore = target.type === 'versions';
-      const isAggregated = accepted(exchange, 'discovery').aggregated;
-      const plain = isCore ? coreVersions(facts.address) : groupList(kinds);
-      if (isAggregated) sendAggregated(exchange, aggregatedDiscovery(kinds, isCore));
-      else sendJson(exchange, 200, plain);
+      if (takesAggregated(exchange)) {
+        sendAggregated(exchange, aggregatedDiscovery(kinds, isCore));
+        return;
+      }
+      accepted(exchange, 'discovery');
+      sendJson(exchange, 200, isCore ? coreVersions(facts.address) : groupList(kinds));
       return;
     }
     case 'group':

@@ -54,7 +54,7 @@ export const sendList = async (
   const frame = as.frame(kind, metadata);
   if (mediaType === 'application/yaml') {
     const texts = items.map((stored) => as.item(state, kind, stored));
-    sendText(exchange, 200, `${frame.head}${texts.join()}${frame.tail}`, { mediaType, as, aggregated: false });
+    sendText(exchange, 200, `${frame.head}${texts.join()}${frame.tail}`, { mediaType, as });
     return;
   }
   sendHead(exchange, 200, { 'Content-Type': 'application/json' });
