@@ -16,6 +16,8 @@ export interface Circumstances {
   readonly reverts: ReadonlyMap<Key, Reverts>;
   readonly massSleep: MassSleep;
   readonly order: WakeOrder;
+  /** Another downscaler that acts on the same cluster. */
+  readonly oldTool?: string | undefined;
 }
 
 /** Keeps the circumstances of one process: each event makes the next value by the pure functions beside the guards. */
@@ -34,6 +36,8 @@ export interface Memory {
 export interface MemoryOptions extends MassSleepOptions {
   /** A person has agreed to whatever goes to sleep at once, with `--yes`. */
   readonly agreed: boolean;
+  /** Another downscaler that acts just now; absent: nobody looks. */
+  readonly oldTool?: (() => string | undefined) | undefined;
   /** Told when a workload is left to another field manager from now on. */
   readonly onLeft: (manager: string) => void;
 }
@@ -64,7 +68,14 @@ export const createMemory = (options: MemoryOptions): Memory => {
 
   return {
     get circumstances() {
-      return { turns, kept, reverts, massSleep: massSleep.value, order: { view, dueSince, wokenAt } };
+      return {
+        turns,
+        kept,
+        reverts,
+        massSleep: massSleep.value,
+        order: { view, dueSince, wokenAt },
+        oldTool: options.oldTool?.(),
+      };
     },
     looked(key, observation, decision, now) {
       lookForRevert(key, observation, decision, now);

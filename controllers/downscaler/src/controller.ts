@@ -26,6 +26,7 @@ import type { Reason } from './reasons.ts';
 import { createReconcile } from './reconcile.ts';
 import { warnOfHeld } from './tell.ts';
 import { VERSION } from './version.ts';
+import { actingToolIn, describeActing } from './waits-for-old-tool.ts';
 import { watch } from './watch.ts';
 
 type Context = ControllerContext<typeof DOWNSCALER_OPTIONS>;
@@ -45,7 +46,14 @@ const setup = async (context: Context): Promise<Controller> => {
   const { view, keySources } = watch(informers, sources, policy, polled);
   const { events: recorder, queue } = context;
   const metrics = createDownscalerMetrics(context.metrics, options.dryRun);
+  // A dry run beside the old tool is how the two are compared.
+  const oldTool = options.ignoreOldDownscaler || options.dryRun ? () => undefined : () => actingToolIn(view);
+  const describeOldTool = (): string | undefined => {
+    const found = oldTool();
+    return found === undefined ? undefined : describeActing(found);
+  };
   const memory = createMemory({
+    oldTool,
     view,
     policy,
     agreed: options.yes,
@@ -74,7 +82,12 @@ const setup = async (context: Context): Promise<Controller> => {
     }),
     describe: (key) => fieldsOfKey(view, key),
     isOptional: (resource) => isOptional(sources, resource),
-    onSynced: () => polled?.known(context.signal),
+    readyz: [{ name: 'old-downscaler', check: describeOldTool }],
+    async onSynced() {
+      await polled?.known(context.signal);
+      const held = describeOldTool();
+      if (held !== undefined) log.warn({ reason: 'OldDownscalerRuns' satisfies Reason }, held);
+    },
     onOnce: (result) => report(context, view, policy, result),
   };
 };

@@ -5,6 +5,7 @@ import { holdsMassSleep } from './mass-sleep.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
 import { waitsForTurn } from './turns.ts';
+import { waitsForOldTool } from './waits-for-old-tool.ts';
 import { waitsForWakeOrder } from './wake-order.ts';
 
 /** What a guard looks at beside the change itself. */
@@ -25,7 +26,7 @@ export interface Situation {
 export type Guard = (decision: Decision, situation: Situation) => Decision | undefined;
 
 /** In the order in which they are asked. What cannot happen anyhow takes nobody's turn. */
-const GUARDS: readonly Guard[] = [holdsMassSleep, leftToManager, waitsForWakeOrder, waitsForTurn];
+const GUARDS: readonly Guard[] = [waitsForOldTool, holdsMassSleep, leftToManager, waitsForWakeOrder, waitsForTurn];
 
 /** The decision, or the first objection to it. What changes nothing is nobody's concern. */
 export const guard = (decision: Decision, situation: Situation): Decision => {

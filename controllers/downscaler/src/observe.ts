@@ -4,6 +4,7 @@ import type { AnnotationReader, Layer } from './annotations.ts';
 import { exceptionsOn, type Exception } from './exceptions.ts';
 import { configMapProjection, type ConfigMapView } from './calendar-book.ts';
 import { KINDS, isOfKind, objectId, rowOfKind, type KindRow } from './kinds.ts';
+import { ACTS } from './old-tool.ts';
 import type { Policy } from './policy.ts';
 import {
   CALLER_RESOURCES,
@@ -104,6 +105,7 @@ export const rowsRead = ({ included, known }: Policy): readonly KindRow[] => {
 const workloadIndexes = {
   namespace: (workload: Workload) => [workload.metadata.namespace],
   target: ({ metadata, target }: Workload) => (target ? [objectId(metadata.namespace, target)] : []),
+  oldTool: ({ isOldTool }: Workload) => (isOldTool ? [ACTS] : []),
   owner: ({ metadata, owner }: Workload) => (owner ? [objectId(metadata.namespace, owner)] : []),
   ordered: ({ metadata, layer }: Workload) => (layer.entries.wakeOrder ? [metadata.namespace] : []),
 };

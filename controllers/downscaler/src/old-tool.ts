@@ -3,6 +3,9 @@ import type { KubeObject } from '@kube-steward/kube';
 /** The tools people come from: kube-downscaler and its fork in Python, its rewrite in Go, and kube-green. */
 export type OldTool = 'py' | 'go' | 'kube-green';
 
+/** The value under which those that act are found in the index `oldTool` of Deployments. */
+export const ACTS = 'acts';
+
 /** A Deployment of one of them. */
 export interface FoundTool {
   readonly tool: OldTool;

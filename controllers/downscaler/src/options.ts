@@ -241,6 +241,13 @@ export const DOWNSCALER_OPTIONS = defineOptions({
     description: 'Agrees to more than half of all workloads going to sleep at once, also outside a transition.',
   },
 
+  ignoreOldDownscaler: {
+    type: boolean,
+    default: false,
+    group: safety,
+    description: 'Acts although a Deployment of py-kube-downscaler, GoKubeDownscaler or kube-green runs beside it.',
+  },
+
   interval: { type: text, description: '', deprecated: 'changes are acted on as they happen' },
   debug: { type: boolean, short: 'd', description: '', deprecated: 'use --log-level=debug' },
   jsonLogs: { type: boolean, description: '', deprecated: 'logs are JSON' },

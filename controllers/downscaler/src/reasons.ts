@@ -36,6 +36,7 @@ export const REASONS = {
   BudgetWouldTighten: 'the downtime size would make the budget stricter',
   WakeIncomplete: 'it was woken, and is not ready although the wake timeout is over',
   RestoredOnly: 'a kind that is restored where another tool left it asleep, and never put to sleep',
+  OldDownscalerRuns: 'another downscaler acts on the cluster: nothing is changed until it is stopped',
   MassSleepHeld: 'too much at once would go to sleep outside a transition: held until its next one, or until --yes',
   WaitsForWakeOrder: 'what has a lower wake order in its namespace is to be back first',
   WaitsForTurn: 'as many as allowed have changed within a minute: it follows when its turn comes',

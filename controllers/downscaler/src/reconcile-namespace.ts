@@ -6,6 +6,7 @@ import { nextEnd } from './exceptions.ts';
 import { fieldsOfDecision } from './log-fields.ts';
 import type { ReconcileDependencies } from './reconcile.ts';
 import { record, remark } from './tell.ts';
+import { LOOK_AGAIN_MS } from './waits-for-old-tool.ts';
 import { warningsOfNamespace } from './warnings.ts';
 
 /** What is wrong with the annotations of a namespace is said; what of them is over is removed, where that is allowed. */
@@ -24,6 +25,7 @@ export const reconcileNamespace = async (
   const decision = decideNamespace(namespace, deps.policy, now);
   const next = nextEnd(exceptions, now);
   if (!decision) return { requeueAfterMs: next === undefined ? undefined : next - now };
+  if (deps.memory.circumstances.oldTool !== undefined) return { requeueAfterMs: LOOK_AGAIN_MS };
   try {
     const { fieldManager } = deps.policy;
     return await carryOut(deps, context, { metadata, resource: RESOURCES.namespaces, fieldManager }, decision);

@@ -30,9 +30,11 @@ export const remark = (
     recorder.event({ regarding: { ...object, uid }, type: 'Warning', reason, action: 'None', note: message });
 };
 
+const HELD_FOR_ALL: readonly string[] = ['MassSleepHeld', 'OldDownscalerRuns'] satisfies readonly Reason[];
+
 /** Whether a person has to look at this very object. What holds everything back is told once, and not on each of them. */
 export const isForPerson = ({ action, reason }: Decision): boolean =>
-  needsPerson(action) && reason !== ('MassSleepHeld' satisfies Reason);
+  needsPerson(action) && !HELD_FOR_ALL.includes(reason);
 
 /**
  * What needs a person is said on the object that carries it: a bad value of a namespace is the namespace's own decision, and

@@ -1,4 +1,5 @@
 import {
+  RESOURCES,
   apiVersionOf,
   getPointer,
   ownersOf,
@@ -25,6 +26,7 @@ import { exceptionsOn, type Exception } from './exceptions.ts';
 import { gitOpsOwnerOf, type GitOpsOwner } from './gitops.ts';
 import type { JsonScalar, KindReference, KindRow, ReadyCount } from './kinds.ts';
 import { LAST_APPLIED } from './names.ts';
+import { oldToolOf } from './old-tool.ts';
 import { NO_SCALAR, count, type Fields } from './size-forms.ts';
 import { sizePath, sizePaths, standingOf } from './sizes.ts';
 
@@ -70,6 +72,8 @@ export interface Workload {
   /** The deploy-time annotation, where it is configured and written. */
   readonly deployedAt: Entry<number> | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** It runs another downscaler, which acts just now. */
+  readonly isOldTool: boolean;
   /** Part of kube-steward itself. */
   readonly isOurs: boolean;
   readonly owner: KindReference | undefined;
@@ -144,6 +148,7 @@ export const workloadProjection =
       bornAt: later(timeOf(object.metadata.creationTimestamp), deployedAt?.value),
       deployedAt,
       labels: object.metadata.labels ?? {},
+      isOldTool: row.resource.plural === RESOURCES.deployments.plural && oldToolOf(object)?.acts === true,
       isOurs: object.metadata.labels?.[PART_OF] === 'kube-steward',
       owner: owner && { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.name },
       gitOps: gitOpsOwnerOf(object.metadata),
