@@ -3,6 +3,7 @@ import { ORIGINAL } from './annotations.ts';
 import { describe } from './describe.ts';
 import type { Timed } from './desired.ts';
 import type { KindReference } from './kinds.ts';
+import { leftAtZero } from './left-at-zero.ts';
 import { lastChangeOf } from './manual-change.ts';
 import type { Observation } from './observe.ts';
 import { NO_SIZE, isLost, recover } from './original-lost.ts';
@@ -18,6 +19,7 @@ import type { Workload } from './workload.ts';
  * | --- | --- | --- |
  * | none | not 0, or 0 by somebody else | nothing |
  * | none | 0, set by us: the annotation was pruned | see original-lost.ts |
+ * | none | 0, and its ScaledObject was woken | see left-at-zero.ts |
  * | readable | below it | restored |
  * | readable | below it and above 0, applied meanwhile (by Git) | the annotation is removed, the size is left |
  * | readable | at or above it | the annotation is removed, the size is left |
@@ -28,7 +30,8 @@ import type { Workload } from './workload.ts';
 export const comeUp = (o: Observation, policy: Policy, desired: Timed, now: number): Verdict => {
   const { workload } = o;
   const none = leave(desired, describe(desired, now));
-  if (workload.original === undefined) return isLost(workload, policy) ? recover(o, none) : none;
+  if (workload.original === undefined)
+    return isLost(workload, policy) ? recover(o, none) : (leftAtZero(o, policy, desired, none, now) ?? none);
   if (targetSleeps(o))
     return { ...none, reason: 'WaitsForTarget', message: `restored once ${nameOf(workload.target)} is back` };
   const { fields, originalBound, row } = workload;

@@ -57,6 +57,8 @@ export interface KindRow {
   readonly scaleTarget?: string;
   /** The least an autoscaler keeps its target at: the first of these that is there; without any, the size itself. */
   readonly floor?: readonly string[];
+  /** Where an autoscaler says `true` when it is switched off: it keeps its target at nothing then. */
+  readonly off?: string;
   /** Where the status counts pods that are ready; absent: an object is back when its size is. */
   readonly ready?: ReadyCount;
   /** Further names in `--include-resources`. */
@@ -123,6 +125,7 @@ export const KINDS: readonly KindRow[] = [
     size: { form: 'pause', path: annotationPath('autoscaling.keda.sh', 'paused-replicas') },
     scaleTarget: '/spec/scaleTargetRef',
     floor: ['/spec/idleReplicaCount', '/spec/minReplicaCount'],
+    off: annotationPath('autoscaling.keda.sh', 'paused'),
   }),
   kind('keda.sh/v1alpha1', 'scaledjobs', 'ScaledJob', {
     size: { form: 'switch', path: annotationPath('autoscaling.keda.sh', 'paused'), down: 'true', up: 'false' },

@@ -31,6 +31,7 @@ export const REASONS = {
   LeftToAutoscaler: 'its autoscaler is lowered instead',
   LeftToTarget: 'the workload it scales is put to sleep instead',
   LeftToScaledObject: 'its ScaledObject is paused instead',
+  LeftAtZero: 'its ScaledObject was woken and has left it at 0: it is scaled directly',
   WaitsForTarget: 'it is restored once the workload it scales is back',
   SizeUnknown: 'the field that holds its size is absent, cannot be compared, or could not be brought back exactly',
   BudgetWouldTighten: 'the downtime size would make the budget stricter',

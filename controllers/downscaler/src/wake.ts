@@ -79,12 +79,14 @@ const podsOf = (o: Observation): Pods => {
   if (!workload?.readiness) return { ready: 0, wanted: 0 };
   const { ready, of, isCurrent } = workload.readiness;
   const size = of ?? replicasOf(workload.row.size, workload.fields) ?? 1;
-  return { ready: isCurrent ? ready : 0, wanted: Math.max(size, floorOf(o)) };
+  return { ready: isCurrent ? ready : 0, wanted: Math.max(size, floorOf(o.workload)) };
 };
 
-/** The least an autoscaler keeps its target at. */
-export const floorOf = ({ workload }: Observation): number =>
-  workload.target === undefined ? 0 : (workload.floor ?? replicasOf(workload.row.size, workload.fields) ?? 0);
+/** The least an autoscaler keeps its target at; nothing while it is paused. */
+export const floorOf = ({ target, row: { size }, fields, floor }: Workload): number => {
+  if (target === undefined || (size.form === 'pause' && fields[size.path] !== undefined)) return 0;
+  return floor ?? replicasOf(size, fields) ?? 0;
+};
 
 /** `woken 10m ago, 0 of 3 pods ready (quota: pods "web-1" is forbidden: exceeded quota: compute)` */
 export const describeLate = (o: Observation, agoMs: number, { cause, message }: Finding, pods?: Pods): string => {

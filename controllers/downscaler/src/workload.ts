@@ -157,7 +157,7 @@ export const workloadProjection =
         ? lastAppliedSize(sizePath(row.size, fields), annotations?.[LAST_APPLIED])
         : undefined,
       target: row.scaleTarget ? targetOf(getPointer(object, row.scaleTarget)) : undefined,
-      floor: numberAt(object, ...(row.floor ?? [])),
+      floor: floorIn(row, object),
       readiness: row.ready && readinessOf(row.ready, object),
       ...podTemplateOf(row, object),
     };
@@ -220,6 +220,13 @@ const numberAt = (object: KubeObject, ...paths: readonly string[]): number | und
     if (number !== undefined) return number;
   }
   return undefined;
+};
+
+/** Without a floor of its own KEDA goes down to 0. */
+const floorIn = ({ floor, off }: KindRow, object: KubeObject): number | undefined => {
+  if (!floor) return undefined;
+  const isOff = off !== undefined && getPointer(object, off) === 'true';
+  return isOff ? 0 : (numberAt(object, ...floor) ?? 0);
 };
 
 const readinessOf = ({ path, of }: ReadyCount, object: KubeObject): Readiness => {
