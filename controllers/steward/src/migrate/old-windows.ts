@@ -77,8 +77,21 @@ const GO: Grammar = {
   isMissingZoneSilent: true,
 };
 
+type Read = (text: string, defaults: WindowDefaults) => OldWindow;
+
+/** The same text is parsed once, however many workloads carry it and however often they are decided on. */
+const remembered = (read: Read): Read => {
+  const known = new Map<string, OldWindow>();
+  return (text, defaults) => {
+    const id = JSON.stringify([text, defaults.timezone, defaults.weekframe]);
+    const window = known.get(id) ?? read(text, defaults);
+    known.set(id, window);
+    return window;
+  };
+};
+
 /** A value as py-kube-downscaler reads it: each member when it is reached, and none behind the first that matches. */
-export const pyWindow = (text: string, defaults: WindowDefaults): OldWindow => {
+export const pyWindow: Read = remembered((text, defaults) => {
   if (/^(always|never)$/i.test(text)) return constant(/^always$/i.test(text));
   const members = text.split(',').map((part) => attempt(() => memberOf(part.trim(), PY, defaults)));
   return {
@@ -96,21 +109,21 @@ export const pyWindow = (text: string, defaults: WindowDefaults): OldWindow => {
       ),
     rewrite: rewritten(members.flatMap(({ member }) => member ?? [])),
   };
-};
+});
 
 /**
  * A value as GoKubeDownscaler reads it.
  *
  * @throws BadOldValue for any bad member
  */
-export const goWindow = (text: string, defaults: WindowDefaults): OldWindow => {
+export const goWindow: Read = remembered((text, defaults) => {
   const members = text.split(',').map((part) => memberOf(part.trim(), GO, defaults));
   return {
     matches: (at) => members.some(({ window }) => window.matches(at)),
     nextChange: (at) => earliestChange(members, at),
     rewrite: rewritten(members),
   };
-};
+});
 
 const constant = (matches: boolean): OldWindow => ({
   matches: () => matches,
