@@ -18,6 +18,7 @@ export { complete, completionReply } from './completion.ts';
 export type { Candidate, Candidates } from './completion.ts';
 export { SHELLS, completionScript } from './completion-script.ts';
 export type { Shell } from './completion-script.ts';
+export { confirm } from './confirm.ts';
 export { SECTIONS, loadConfigText, readConfigFile } from './config-file.ts';
 export type { ConfigFile, ConfigSection, ConfigValue, SourcePlace } from './config-file.ts';
 export { displayWidth, printable, truncate } from './display-width.ts';
@@ -47,4 +48,12 @@ export { didYouMean, suggest } from './suggest.ts';
 export { renderTable } from './table.ts';
 export type { Column, TableOptions } from './table.ts';
 export { COLOR_CHOICES, createTerminal } from './terminal.ts';
-export type { ColorChoice, OutputStream, Style, StyleName, Terminal, TerminalOptions } from './terminal.ts';
+export type {
+  ColorChoice,
+  InputStream,
+  OutputStream,
+  Style,
+  StyleName,
+  Terminal,
+  TerminalOptions,
+} from './terminal.ts';

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { styleText } from 'node:util';
 
 import { truncate } from './display-width.ts';
@@ -18,6 +19,11 @@ export interface OutputStream {
   readonly columns?: number;
 }
 
+/** What is needed of standard input; `process.stdin` fits. */
+export interface InputStream extends NodeJS.ReadableStream {
+  readonly isTTY?: boolean;
+}
+
 /** Where a command writes to: data to `out`, everything else to `err`. */
 export interface Terminal {
   /** Writes to standard output, adding a newline at the end where there is none. An empty text writes nothing. */
@@ -36,6 +42,10 @@ export interface Terminal {
   readonly showsStatus: boolean;
   /** Shows one line on standard error in place of the one before; `''` removes it. Nothing where that is no terminal. */
   status(text: string): void;
+  /** Whether somebody is there to answer: standard input is a terminal. */
+  readonly isInteractive: boolean;
+  /** Asks on standard error and waits for a line; `undefined` when nobody can answer, or standard input has ended. */
+  ask(question: string): Promise<string | undefined>;
   /** The same terminal, with colour as a user chose it. */
   withColor(color: ColorChoice): Terminal;
 }
@@ -43,6 +53,8 @@ export interface Terminal {
 export interface TerminalOptions {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** Without it nobody can be asked. */
+  readonly stdin?: InputStream;
   readonly env: Environment;
   readonly color?: ColorChoice;
 }
@@ -51,7 +63,7 @@ const CLEAR_LINE = '\r\u001b[K';
 
 /** A terminal over two streams. Whether a stream gets colour is decided here, once. */
 export const createTerminal = (options: TerminalOptions): Terminal => {
-  const { stdout, stderr, env, color = 'auto' } = options;
+  const { stdout, stderr, stdin, env, color = 'auto' } = options;
   const isTTY = stdout.isTTY === true;
   const showsStatus = stderr.isTTY === true && env['TERM'] !== 'dumb';
   let hasStatus = false;
@@ -78,9 +90,27 @@ export const createTerminal = (options: TerminalOptions): Terminal => {
       stderr.write(truncate(text, (stderr.columns ?? 80) - 1));
       hasStatus = true;
     },
+    isInteractive: stdin?.isTTY === true,
+    ask(question) {
+      if (stdin?.isTTY !== true) return Promise.resolve(undefined);
+      clearStatus();
+      stderr.write(question);
+      return readLine(stdin);
+    },
     withColor: (choice) => createTerminal({ ...options, color: choice }),
   };
 };
+
+/** Line editing is the terminal's own, so that Ctrl-C interrupts as everywhere. */
+const readLine = (input: NodeJS.ReadableStream): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const lines = createInterface({ input, terminal: false });
+    lines.once('line', (line) => {
+      resolve(line);
+      lines.close();
+    });
+    lines.once('close', () => resolve(undefined));
+  });
 
 /**
  * | `--color` | FORCE_COLOR | NO_COLOR  | TERM=dumb, or no terminal | colour |
