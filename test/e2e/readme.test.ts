@@ -45,6 +45,10 @@ const OBJECTS = [
   deployment({ namespace: 'team-shop', name: 'checkout', replicas: 3, creationTimestamp: OLD }),
 ];
 
+const CHECKOUT = { namespace: 'team-shop', name: 'checkout' };
+/** As the downscaler leaves it at night. */
+const ASLEEP = { metadata: { annotations: { 'downscaler/original-replicas': '3' } }, spec: { replicas: 0 } };
+
 /** A cluster that fits the READMEs, and a folder to run their commands in. */
 const begin = async (t: Test) => {
   const served = await serveCluster(t, OBJECTS);
@@ -102,6 +106,17 @@ const WAYS: readonly { readonly of: RegExp; readonly run: (t: Test, line: string
       t.equal(code, 0, err);
       t.not(out, '');
       t.same(served.sandbox.requests.mutating(), [], 'it changes nothing');
+    },
+  },
+  {
+    of: /^node controllers\/downscaler\/dist\/main\.mjs restore /,
+    run: async (t, line, { served, run }) => {
+      const restored = (): unknown => fieldOf(served, RESOURCES.deployments, CHECKOUT, '/spec/replicas');
+      served.cluster.patch(RESOURCES.deployments, CHECKOUT.name, { ...CHECKOUT, type: 'merge', body: ASLEEP });
+      const { code, out, err } = await run([process.execPath, BUNDLES.downscaler, ...wordsOf(line).slice(2)]).outcome;
+      t.equal(code, 0, err);
+      t.match(out, /0 -> 3/);
+      t.equal(restored(), line.includes('--dry-run') ? 0 : 3);
     },
   },
   {

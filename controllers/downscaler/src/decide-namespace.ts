@@ -1,11 +1,10 @@
 import { RESOURCES, apiVersionOf, matchesLabels } from '@kube-steward/kube';
 import type { Decision, ObjectReference } from '@kube-steward/plan';
-import { timestamp } from './describe.ts';
 import { removal } from './exceptions.ts';
 import { excludedBy, protectedNamespace } from './exclusion.ts';
 import type { NamespaceView } from './observe.ts';
 import { isIncluded, type Policy } from './policy.ts';
-import { invalid, type Verdict } from './verdict.ts';
+import { decisionOf, invalid, type Verdict } from './verdict.ts';
 import { neverActs, unknownAnnotation } from './wish.ts';
 
 /**
@@ -15,18 +14,7 @@ import { neverActs, unknownAnnotation } from './wish.ts';
  */
 export const decideNamespace = (namespace: NamespaceView, policy: Policy, now: number): Decision | undefined => {
   const verdict = problemOf(namespace, policy) ?? tidied(namespace, policy, now);
-  return (
-    verdict && {
-      controller: 'downscaler',
-      object: namespaceReference(namespace),
-      action: verdict.action,
-      reason: verdict.reason,
-      message: verdict.message,
-      decidedBy: verdict.decidedBy,
-      changes: verdict.changes,
-      ...(verdict.next !== undefined && { nextTransition: timestamp(verdict.next) }),
-    }
-  );
+  return verdict && decisionOf(namespaceReference(namespace), verdict);
 };
 
 /** The namespace as decisions and plans name it. */

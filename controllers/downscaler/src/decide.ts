@@ -1,6 +1,6 @@
 import type { Decision } from '@kube-steward/plan';
 import { comeUp } from './come-up.ts';
-import { describe, timestamp } from './describe.ts';
+import { describe } from './describe.ts';
 import { withoutExpired } from './exceptions.ts';
 import { restoresExcluded, type Exclusion } from './exclusion.ts';
 import { goDown } from './go-down.ts';
@@ -8,7 +8,7 @@ import { isLost } from './original-lost.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
 import { withStatus } from './status.ts';
-import { leave, type Verdict } from './verdict.ts';
+import { decisionOf, leave, type Verdict } from './verdict.ts';
 import { unitOf, wishFor, type Desire } from './wish.ts';
 
 /**
@@ -23,23 +23,8 @@ import { unitOf, wishFor, type Desire } from './wish.ts';
  * | down | | go-down.ts |
  * | neither | | none |
  */
-export const decide = (o: Observation, policy: Policy, now: number): Decision => {
-  const { action, reason, message, decidedBy, changes, next } = judge(o, policy, now);
-  const object = o.workload.reference;
-  if (next === undefined) return { controller, object, action, reason, message, decidedBy, changes };
-  return {
-    controller,
-    object,
-    action,
-    reason,
-    message,
-    decidedBy,
-    changes,
-    nextTransition: timestamp(next),
-  };
-};
-
-const controller = 'downscaler';
+export const decide = (o: Observation, policy: Policy, now: number): Decision =>
+  decisionOf(o.workload.reference, judge(o, policy, now));
 
 const judge = (o: Observation, policy: Policy, now: number): Verdict => {
   const wish = wishFor(o, policy, now);

@@ -13,6 +13,7 @@ const PHRASES: { readonly [R in Reason]?: string } = {
   BothPeriods: 'inside both periods at once',
   ForcedUp: 'forced up',
   ForcedDown: 'forced down',
+  Restored: 'brought back to what it was',
   AwakeAfterDeploy: 'awake after a deploy',
 };
 

@@ -10,6 +10,7 @@ export const REASONS = {
   BothPeriods: 'in both periods at once: it is left as it is',
   ForcedUp: 'force-uptime keeps it up',
   ForcedDown: 'force-downtime keeps it down',
+  Restored: 'somebody asked for everything that sleeps to be brought back',
   AwakeAfterDeploy: 'its pod template was changed a short time ago: it is kept awake for a while',
   ExceptionExpired: 'an exception that ends by itself is over: its annotation is removed',
   GracePeriod: 'too young to go down',

@@ -1,5 +1,7 @@
-import type { Action, DecidedBy, FieldChange } from '@kube-steward/plan';
+import type { Action, DecidedBy, Decision, FieldChange, ObjectReference } from '@kube-steward/plan';
 import type { Entry } from './annotations.ts';
+import { timestamp } from './describe.ts';
+import { NAME } from './names.ts';
 import type { Reason } from './reasons.ts';
 
 /**
@@ -56,3 +58,19 @@ export const mistaken = (reason: Reason, message: string, decidedBy: DecidedBy):
 /** The one form of "this value cannot be read". */
 export const invalid = ({ writtenAs, problem = '' }: Entry<unknown>): Verdict =>
   mistaken('InvalidAnnotation', `${writtenAs.key}: ${problem}`, writtenAs);
+
+/** The verdict on an object, in the common form. */
+export const decisionOf = (object: ObjectReference, verdict: Verdict): Decision => {
+  const { action, reason, message, decidedBy, changes, next } = verdict;
+  if (next === undefined) return { controller: NAME, object, action, reason, message, decidedBy, changes };
+  return {
+    controller: NAME,
+    object,
+    action,
+    reason,
+    message,
+    decidedBy,
+    changes,
+    nextTransition: timestamp(next),
+  };
+};
