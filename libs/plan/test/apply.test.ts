@@ -75,13 +75,30 @@ const recordingClient = (readOnly = false) => {
 const from = { resourceVersion: '7', uid: 'u', fieldManager: 'kube-steward-downscaler' };
 const object = { namespace: 'team-shop', name: 'checkout' };
 
-t.test('a change is one merge patch under the field manager, of which no reply is read', async (t) => {
+t.test('a change is one patch under the field manager, of which no reply is read', async (t) => {
   const { client, calls } = recordingClient();
   await applyDecision(client, RESOURCES.deployments, decision(), from);
   const body = patchOf(decision(), from);
-  const options = { type: 'merge', body, fieldManager: from.fieldManager, small: true, discardReply: true };
+  const options = { type: 'strategic', body, fieldManager: from.fieldManager, small: true, discardReply: true };
   t.match(calls, [{ verb: 'patch', object, options }]);
   t.equal(calls.length, 1);
+});
+
+t.test('a strategic merge patch is for scalars on kinds of the API server itself', async (t) => {
+  const custom = { ...RESOURCES.deployments, group: 'argoproj.io' };
+  const labels = { path: '/spec/template/metadata/labels', to: { app: 'web' } };
+  for (const { resource = RESOURCES.deployments, changes = decision().changes, type } of [
+    { type: 'strategic' },
+    { changes: [{ path: '/spec/paused', from: true }], type: 'strategic' },
+    { resource: RESOURCES.namespaces, type: 'strategic' },
+    { resource: custom, type: 'merge' },
+    { changes: [labels], type: 'merge' },
+    { changes: [{ path: '/spec/args', to: ['-v'] }], type: 'merge' },
+  ]) {
+    const { client, calls } = recordingClient();
+    await applyDecision(client, resource, decision({ changes }), from);
+    t.match(calls, [{ options: { type } }], `${resource.group}/${resource.plural} ${JSON.stringify(changes)}`);
+  }
 });
 
 t.test('a delete names the object that was looked at', async (t) => {
