@@ -21,7 +21,7 @@ export const patched = (object: Unstructured, { type, body }: PatchOptions): Uns
       case 'merge':
         return applyMergePatch(object, objectPatch(body)) as Unstructured;
       case 'strategic':
-        return applyStrategicMergePatch(object, objectPatch(body), schemaOf(object)) as Unstructured;
+        return strategicallyMerged(object, objectPatch(body));
       case 'json':
         return applyJsonPatch(object, operations(body)) as Unstructured;
       case 'apply':
@@ -30,6 +30,13 @@ export const patched = (object: Unstructured, { type, body }: PatchOptions): Uns
   } catch (error) {
     throw error instanceof KubeApiError ? refusalOf(error, type) : error;
   }
+};
+
+/** A patch that drops the type drops nothing: the server reads what it made as the type it patched. */
+const strategicallyMerged = (object: Unstructured, patch: unknown): Unstructured => {
+  const type = Object.fromEntries(Object.entries(object).filter(([key]) => key === 'apiVersion' || key === 'kind'));
+  const result = applyStrategicMergePatch(object, patch, schemaOf(object)) as Partial<Unstructured>;
+  return { ...type, ...result, metadata: result.metadata ?? {} } as Unstructured;
 };
 
 /** What strict validation finds in the patch itself. */
@@ -53,9 +60,10 @@ const operations = (body: unknown): unknown => {
   return body ?? [];
 };
 
-/** A patch that cannot be applied says no more than that it cannot, as the real server does. */
-const refusalOf = (error: KubeApiError, type: PatchOptions['type']): StatusError =>
-  error.status === 422 || type === 'json'
+/** A patch that cannot be applied says no more than that it cannot, as the real server does; 500 comes without a reason. */
+const refusalOf = (error: KubeApiError, type: PatchOptions['type']): StatusError => {
+  if (error.status === 500) return new StatusError({ message: error.message, code: 500 });
+  return error.status === 422 || type === 'json'
     ? new StatusError({
         message: 'the server rejected our request due to an error in our request',
         reason: 'Invalid',
@@ -63,3 +71,4 @@ const refusalOf = (error: KubeApiError, type: PatchOptions['type']): StatusError
         code: 422,
       })
     : badRequest(error.message);
+};

@@ -4,7 +4,7 @@ import { type Both, startBoth } from './both.ts';
 import { type Difference, perform } from './perform.ts';
 import { quantityDifference, quantityTexts } from './quantities.ts';
 import { makeSelectable, selectionDifference, selections } from './selections.ts';
-import { applyRuns, patchRuns } from './steps.ts';
+import { applyRuns, patchRuns, strategicRuns } from './steps.ts';
 import { SUBJECTS, WORKLOADS } from './subjects.ts';
 
 const ROUNDS = Number(process.env['DIFFERENTIAL_ROUNDS'] ?? 20);
@@ -34,12 +34,15 @@ t.test('the sandbox answers as a real API server does', async (t) => {
   await using both: Both = await startBoth();
   for (const subject of SUBJECTS) {
     await t.test(`patches of a ${subject.resource.kind}`, (t) =>
-      check(t, patchRuns(subject, ['merge', 'json']), (run) => perform(both, subject, run)),
+      check(t, patchRuns(subject), (run) => perform(both, subject, run)),
     );
   }
   for (const subject of WORKLOADS) {
     await t.test(`managers of a ${subject.resource.kind}`, (t) =>
       check(t, applyRuns(subject), (run) => perform(both, subject, run)),
+    );
+    await t.test(`strategic merge patches of a ${subject.resource.kind}`, (t) =>
+      check(t, strategicRuns(subject), (run) => perform(both, subject, run)),
     );
   }
   await t.test('quantities', (t) => check(t, quantityTexts, (text) => quantityDifference(both, text)));

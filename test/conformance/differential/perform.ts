@@ -17,6 +17,7 @@ export interface Difference {
 const CONTENT_TYPES: Readonly<Record<Step['type'], string>> = {
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
   apply: 'application/apply-patch+yaml',
 };
 

@@ -5,9 +5,10 @@ import { mergePatch } from './patches.ts';
 import { mountable } from './shapes/pod.ts';
 import { type ObjectShape, whole } from './shape.ts';
 import { seldom, strangeNowAndThen } from './strange.ts';
+import { strategicPatch } from './strategic-patches.ts';
 import type { Subject } from './subjects.ts';
 
-export type PatchType = 'merge' | 'json';
+export type PatchType = 'merge' | 'json' | 'strategic';
 
 /** One change of a run: a patch, or what a manager applies. */
 export type Step = Patch | Application;
@@ -34,26 +35,32 @@ export interface Run {
   readonly steps: readonly Step[];
 }
 
-const BODIES: Readonly<Record<PatchType, (shape: ObjectShape) => fc.Arbitrary<unknown>>> = {
-  merge: mergePatch,
-  json: jsonPatch,
-};
+const patches = (body: fc.Arbitrary<unknown>, type: PatchType): fc.Arbitrary<Patch> =>
+  fc.record({
+    type: fc.constant(type),
+    body,
+    strict: seldom(8, fc.constant(true)).map((strict) => strict ?? false),
+  });
 
-const patches = (shape: ObjectShape, types: readonly PatchType[]): fc.Arbitrary<Patch> =>
-  fc.constantFrom(...types).chain((type) =>
-    fc.record({
-      type: fc.constant(type),
-      body: strangeNowAndThen(BODIES[type](shape)),
-      strict: seldom(8, fc.constant(true)).map((strict) => strict ?? false),
-    }),
-  );
+const mergePatches = (shape: ObjectShape): fc.Arbitrary<Patch> =>
+  patches(strangeNowAndThen(mergePatch(shape)), 'merge');
+const jsonPatches = (shape: ObjectShape): fc.Arbitrary<Patch> => patches(strangeNowAndThen(jsonPatch(shape)), 'json');
 
 /** Objects of a kind, with a few patches each. */
-export const patchRuns = ({ shape }: Subject, types: readonly PatchType[]): fc.Arbitrary<Run> =>
+export const patchRuns = ({ shape }: Subject): fc.Arbitrary<Run> =>
   fc.record({
     object: strangeNowAndThen(whole(shape)),
-    steps: fc.array(patches(shape, types), { minLength: 1, maxLength: 4 }),
+    steps: fc.array(fc.oneof(mergePatches(shape), jsonPatches(shape)), { minLength: 1, maxLength: 4 }),
   });
+
+/** Objects of a kind, with a few strategic merge patches each; all values are of the right types. */
+export const strategicRuns = (subject: Subject): fc.Arbitrary<Run> => {
+  const shape = mountable(subject.shape);
+  return fc.record({
+    object: whole(shape),
+    steps: fc.array(patches(strategicPatch(shape), 'strategic'), { minLength: 1, maxLength: 4 }),
+  });
+};
 
 /** Objects of a kind that several managers apply to, one of them all of the object, the others parts. */
 export const applyRuns = (subject: Subject): fc.Arbitrary<Run> => {
@@ -62,7 +69,7 @@ export const applyRuns = (subject: Subject): fc.Arbitrary<Run> => {
     applications('owner', whole(shape), true),
     applications('scaler', configuration(shape), false),
     applications('labeller', configuration(shape), false),
-    patches(shape, ['merge']),
+    mergePatches(shape),
   );
   const steps = fc.array(step, { minLength: 1, maxLength: 4 });
   return fc.oneof(

@@ -1,8 +1,16 @@
-import { KubeApiError } from '../errors.ts';
 import { type FieldSchema, fieldSchema } from './field-schema.ts';
+import { goText, goTypeName } from './go-text.ts';
 import { isJsonObject, jsonEqual, type JsonObject, ownValue, setOwn } from './json.ts';
-import { malformedPatch } from './patch-error.ts';
-import { deleteScalars, mergeList, orderAs } from './strategic-list.ts';
+import { malformedPatch, unexplainedPatch } from './patch-error.ts';
+import {
+  deleteScalars,
+  mergeList,
+  type MergedList,
+  orderAs,
+  requireKey,
+  requireOneType,
+  unknownDirective,
+} from './strategic-list.ts';
 
 const DIRECTIVE = '$patch';
 const RETAIN_KEYS = '$retainKeys';
@@ -20,13 +28,14 @@ const ELEMENT_ORDER = '$setElementOrder/';
  * | a list with a merge key | merges item by item in the patch's order; new items come ahead of those only the object has |
  * | a list of scalars that merges | union; `$deleteFromPrimitiveList/x` takes values out |
  * | any other list, a scalar | replaces |
+ * | an object or list where there is none | is taken without nulls and without what carries `$patch` |
  * | `$patch: replace` in an object, or as an item | replaces the object, the whole list |
  * | `$patch: delete` in an object, or in an item | empties the object, removes the item |
  * | `$retainKeys: [a, b]` | drops every other field of the object first |
  * | `$setElementOrder/x` | puts the list's items into that order |
  *
- * Throws KubeApiError `InvalidPatch`: status 400 for directives that make no sense, 422 for an item without its merge
- * key, 500 for an order that contradicts the patch.
+ * Throws KubeApiError `InvalidPatch`: status 400 for retained keys that make no sense, 500 for what the API server trips
+ * over: an item without its merge key, an unknown `$patch`, an order that contradicts the patch or orders nothing.
  *
  * @example
  * applyStrategicMergePatch(
@@ -41,43 +50,60 @@ export const applyStrategicMergePatch = (target: unknown, patch: unknown, schema
 };
 
 const mergeObject = (target: JsonObject, patch: JsonObject, schema: FieldSchema): JsonObject => {
-  if (Object.hasOwn(patch, DIRECTIVE)) return replaceObject(target, patch, schema);
+  if (Object.hasOwn(patch, DIRECTIVE)) return replaceObject(patch);
   const result = retainKeys(target, patch);
-  for (const [key, value] of Object.entries(patch)) {
-    if (key === RETAIN_KEYS || key.startsWith(ELEMENT_ORDER)) continue;
-    if (key.startsWith(DELETE_FROM)) deleteFromList(result, key, value);
-    else if (value === null) Reflect.deleteProperty(result, key);
-    else setOwn(result, key, mergeField(ownValue(result, key), value, fieldSchema(schema, key)));
+  const rest = { ...patch };
+  Reflect.deleteProperty(rest, RETAIN_KEYS);
+  for (const directive of Object.keys(patch).filter((key) => key.startsWith(ELEMENT_ORDER))) {
+    const key = directive.slice(ELEMENT_ORDER.length);
+    orderList(result, rest, key, patch[directive], fieldSchema(schema, key));
+    Reflect.deleteProperty(rest, directive);
+    if (Object.hasOwn(result, key)) Reflect.deleteProperty(rest, key);
   }
-  for (const [key, order] of Object.entries(patch)) {
-    if (key.startsWith(ELEMENT_ORDER)) orderList(result, target, patch, key, order, schema);
+  for (const [key, value] of Object.entries(rest)) {
+    if (key.startsWith(DELETE_FROM)) deleteFromList(result, key.slice(DELETE_FROM.length), value);
+    else setField(result, key, mergeField(ownValue(result, key), value, fieldSchema(schema, key)));
   }
   return result;
 };
 
-const mergeField = (target: unknown, value: unknown, schema: FieldSchema): unknown => {
-  if (isJsonObject(value)) {
-    return isJsonObject(target) && !schema.replace
-      ? mergeObject(target, value, schema)
-      : mergeObject({}, value, schema);
-  }
-  if (!Array.isArray(value)) return value;
-  return mergeList(Array.isArray(target) ? target : [], value, schema, (item, change) =>
-    mergeObject(item, change, schema),
-  );
+/** Sets a field; `undefined` removes it. */
+const setField = (result: JsonObject, key: string, value: unknown): void => {
+  if (value === undefined) Reflect.deleteProperty(result, key);
+  else setOwn(result, key, value);
 };
 
-const replaceObject = (target: JsonObject, patch: JsonObject, schema: FieldSchema): JsonObject => {
+const mergeField = (target: unknown, value: unknown, schema: FieldSchema): unknown => {
+  if (isJsonObject(target) && isJsonObject(value)) return schema.replace ? value : mergeObject(target, value, schema);
+  if (Array.isArray(target) && Array.isArray(value)) return mergeItems(target, value, schema).items;
+  return newValue(value);
+};
+
+const mergeItems = (target: readonly unknown[], value: readonly unknown[], schema: FieldSchema): MergedList =>
+  mergeList(target, value, schema, (item, change) => mergeObject(item, change, schema));
+
+/** What a patch sets where nothing is: not nulls, and nothing that carries `$patch`. */
+const newValue = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(newItem).filter((item) => item !== undefined);
+  if (!isJsonObject(value)) return value ?? undefined;
+  if (Object.hasOwn(value, DIRECTIVE)) return undefined;
+  const result: JsonObject = {};
+  for (const [key, child] of Object.entries(value)) setField(result, key, newValue(child));
+  return result;
+};
+
+/** Nulls in lists stay. */
+const newItem = (item: unknown): unknown => (item === null ? null : newValue(item));
+
+const replaceObject = (patch: JsonObject): JsonObject => {
   const { [DIRECTIVE]: directive, ...rest } = patch;
   switch (directive) {
     case 'replace':
       return rest;
     case 'delete':
       return {};
-    case 'merge':
-      return mergeObject(target, rest, schema);
     default:
-      throw malformedPatch(`$patch must be replace, delete or merge, not ${JSON.stringify(directive)}`);
+      throw unknownDirective(patch);
   }
 };
 
@@ -85,48 +111,75 @@ const replaceObject = (target: JsonObject, patch: JsonObject, schema: FieldSchem
 const retainKeys = (target: JsonObject, patch: JsonObject): JsonObject => {
   if (!Object.hasOwn(patch, RETAIN_KEYS)) return { ...target };
   const keys = patch[RETAIN_KEYS];
-  if (!Array.isArray(keys)) throw malformedPatch('$retainKeys must be a list of field names');
-  const stray = Object.keys(patch).find((key) => !key.startsWith('$') && patch[key] !== null && !keys.includes(key));
-  if (stray !== undefined) throw malformedPatch(`$retainKeys does not list "${stray}", which the patch sets`);
-  return Object.fromEntries(Object.entries(target).filter(([key]) => keys.includes(key)));
+  const isListed = (key: string): boolean => Array.isArray(keys) && keys.includes(key);
+  const isStray = (key: string): boolean => !isAside(key) && patch[key] !== null && !isListed(key);
+  if (!Array.isArray(keys) || Object.keys(patch).some(isStray)) {
+    throw malformedPatch('invalid patch format of retainKeys');
+  }
+  return Object.fromEntries(Object.entries(target).filter(([key]) => isListed(key)));
 };
 
-const deleteFromList = (result: JsonObject, directive: string, values: unknown): void => {
-  if (!Array.isArray(values)) throw malformedPatch(`${directive} must be a list of scalars`);
-  const key = directive.slice(DELETE_FROM.length);
+const isAside = (key: string): boolean =>
+  key === RETAIN_KEYS || key.startsWith(DELETE_FROM) || key.startsWith(ELEMENT_ORDER);
+
+/** Takes values out of a list; `null` takes the list away. What is no list stays. */
+const deleteFromList = (result: JsonObject, key: string, values: unknown): void => {
   const list = ownValue(result, key);
-  if (Array.isArray(list)) setOwn(result, key, deleteScalars(list, values));
+  if (values === null) Reflect.deleteProperty(result, key);
+  else if (Array.isArray(list) && Array.isArray(values)) setOwn(result, key, deleteScalars(list, values));
 };
 
-const orderList = (
-  result: JsonObject,
-  target: JsonObject,
-  patch: JsonObject,
-  directive: string,
-  order: unknown,
+/** Merges a list together with what the patch says of its order. */
+const orderList = (result: JsonObject, patch: JsonObject, key: string, order: unknown, schema: FieldSchema): void => {
+  requireList(order);
+  const before = listIn(result, key);
+  const changes = listIn(patch, key);
+  const { mergeKey } = schema;
+  requireSameOrder(changes ?? [], order, mergeKey);
+  if (!before && !changes) return;
+  const { items, order: live } = mergedForOrder(before, changes, schema);
+  requireOneType(before ?? [], changes ?? []);
+  if (mergeKey !== undefined) for (const item of [...items, ...order]) requireKey(item, mergeKey);
+  setOwn(result, key, orderAs(items, order, live, mergeKey));
+};
+
+const mergedForOrder = (
+  before: readonly unknown[] | undefined,
+  changes: readonly unknown[] | undefined,
   schema: FieldSchema,
-): void => {
-  if (!Array.isArray(order)) throw malformedPatch(`${directive} must be a list`);
-  const key = directive.slice(ELEMENT_ORDER.length);
-  const list = ownValue(result, key);
-  if (!Array.isArray(list)) return;
-  const before = ownValue(target, key);
-  const mergeKey = fieldSchema(schema, key).mergeKey;
-  requireSameOrder(ownValue(patch, key), order, directive, mergeKey);
-  setOwn(result, key, orderAs(list, order, Array.isArray(before) ? before : [], mergeKey));
+): MergedList => {
+  if (before && changes) return mergeItems(before, changes, schema);
+  return { items: before ?? (newValue(changes) as unknown[]), order: before ?? [] };
 };
 
-/** The order must name every item the patch sets, and in the patch's own order. The API server answers 500 to one that does not. */
-const requireSameOrder = (items: unknown, order: unknown[], directive: string, mergeKey: string | undefined): void => {
-  if (!Array.isArray(items) || order.length === 0) return;
+/** A list that may not be there. */
+const listIn = (object: JsonObject, key: string): readonly unknown[] | undefined => {
+  if (!Object.hasOwn(object, key)) return undefined;
+  const list = object[key];
+  requireList(list);
+  return list;
+};
+
+function requireList(value: unknown): asserts value is unknown[] {
+  if (Array.isArray(value)) return;
+  throw unexplainedPatch(`expected a []interface {}, but received a ${goTypeName(value)}`);
+}
+
+/**
+ * The order must name every item the patch sets, and in the patch's own order. An item that replaces the list is passed over
+ * while there is something left of the order, and misses in it otherwise: so the API server has it.
+ */
+const requireSameOrder = (items: readonly unknown[], order: readonly unknown[], mergeKey: string | undefined): void => {
+  if (items.length === 0 || order.length === 0) return;
   const keyOf = (item: unknown): unknown =>
     mergeKey !== undefined && isJsonObject(item) ? ownValue(item, mergeKey) : item;
-  const keys = items.filter((item) => !isJsonObject(item) || !Object.hasOwn(item, DIRECTIVE)).map(keyOf);
-  const listed = order.map(keyOf).filter((key) => keys.includes(key));
-  if (jsonEqual(keys, listed)) return;
-  throw new KubeApiError(
-    'InvalidPatch',
-    `The order in patch list ${JSON.stringify(keys)} doesn't match ${directive} ${JSON.stringify(order.map(keyOf))}`,
-    { status: 500, reason: 'InternalError' },
+  const rest = items.filter((item) => !isJsonObject(item) || item[DIRECTIVE] !== 'delete');
+  for (const named of order) {
+    while (isJsonObject(rest[0]) && Object.hasOwn(rest[0], DIRECTIVE)) rest.shift();
+    if (rest.length > 0 && jsonEqual(keyOf(rest[0]), keyOf(named))) rest.shift();
+  }
+  if (rest.length === 0) return;
+  throw unexplainedPatch(
+    `The order in patch list:\n${goText(items)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`,
   );
 };

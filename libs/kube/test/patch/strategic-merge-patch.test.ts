@@ -189,10 +189,37 @@ t.test('directives', (t) => {
       { containers: [{ name: 'c' }] },
     ],
     [
-      'an atomic list may say so',
+      'a list without rules is taken as it is, directives in it too',
       { tolerations: [{ key: 'a' }] },
       { tolerations: [{ $patch: 'replace' }, { key: 'b' }] },
-      { tolerations: [{ key: 'b' }] },
+      { tolerations: [{ $patch: 'replace' }, { key: 'b' }] },
+    ],
+    [
+      'a new object or list is taken without what carries directives',
+      {},
+      { securityContext: { $patch: 'replace', a: 1 }, containers: [{ name: 'a', $patch: 'delete' }, { name: 'b' }] },
+      { containers: [{ name: 'b' }] },
+    ],
+    [
+      'a new item is taken as it is',
+      { volumes: [{ name: 'v' }] },
+      { volumes: [{ name: 'w', emptyDir: null }] },
+      { volumes: [{ name: 'w', emptyDir: null }, { name: 'v' }] },
+    ],
+    [
+      'a new item has the place of one that is gone, ahead of which those only the server has stay',
+      { containers: [{ name: 'sidecar' }, { name: 'a' }] },
+      {
+        '$setElementOrder/containers': [{ name: 'b' }],
+        containers: [{ name: 'b' }, { name: 'a', $patch: 'delete' }],
+      },
+      { containers: [{ name: 'sidecar' }, { name: 'b' }] },
+    ],
+    [
+      'retained keys that are none',
+      { securityContext: { a: 1 } },
+      { securityContext: { $retainKeys: [] } },
+      { securityContext: {} },
     ],
     [
       'an object is replaced',
@@ -205,12 +232,6 @@ t.test('directives', (t) => {
       { securityContext: { a: 1 } },
       { securityContext: { $patch: 'delete' } },
       { securityContext: {} },
-    ],
-    [
-      'merging can be said',
-      { securityContext: { a: 1 } },
-      { securityContext: { $patch: 'merge', b: 2 } },
-      { securityContext: { a: 1, b: 2 } },
     ],
     ['null removes', { hostNetwork: true, dnsPolicy: 'x' }, { hostNetwork: null, other: null }, { dnsPolicy: 'x' }],
     ['nulls of new objects are not kept', {}, { securityContext: { a: null, b: 1 } }, { securityContext: { b: 1 } }],
@@ -263,10 +284,11 @@ t.test('the strategy of a Deployment retains only the keys named', (t) => {
 
 t.test('patches that make no sense are refused as the API server refuses them', (t) => {
   const refused: [name: string, status: number, patch: unknown][] = [
-    ['an item without its key', 422, { containers: [{ image: 'x' }] }],
-    ['an item that is no object', 422, { containers: ['x'] }],
-    ['an unknown directive', 400, { securityContext: { $patch: 'explode' } }],
-    ['an unknown directive of an item', 400, { containers: [{ name: 'a', $patch: 'merge' }] }],
+    ['an item without its key', 500, { containers: [{ image: 'x' }] }],
+    ['an item that is no object', 500, { containers: ['x'] }],
+    ['an unknown directive', 500, { securityContext: { $patch: 'explode' } }],
+    ['merging, which goes without saying', 500, { securityContext: { $patch: 'merge' } }],
+    ['an unknown directive of an item', 500, { containers: [{ name: 'a', $patch: 'merge' }] }],
     ['retained keys that miss one', 400, { securityContext: { $retainKeys: ['a'], b: 1 } }],
     ['retained keys that are no list', 400, { securityContext: { $retainKeys: 'a' } }],
     [
@@ -274,11 +296,18 @@ t.test('patches that make no sense are refused as the API server refuses them', 
       500,
       { '$setElementOrder/containers': [{ name: 'a' }], containers: [{ name: 'b' }] },
     ],
-    ['values to delete that are no list', 400, { '$deleteFromPrimitiveList/finalizers': 'a' }],
+    [
+      'an order that ends before the directive to replace',
+      500,
+      { '$setElementOrder/containers': [{ name: 'a' }], containers: [{ name: 'a' }, { $patch: 'replace' }] },
+    ],
+    ['an order of nothing', 500, { '$setElementOrder/volumes': [], volumes: [] }],
+    ['an order of a list that is removed', 500, { '$setElementOrder/containers': [{ name: 'a' }], containers: null }],
+    ['an order that is no list', 500, { '$setElementOrder/containers': 'a' }],
   ];
   for (const [name, status, patch] of refused) {
     t.throws(
-      () => patchPodSpec({ containers: [{ name: 'b' }, { name: 'a' }] }, patch),
+      () => patchPodSpec({ containers: [{ name: 'b' }, { name: 'a' }], securityContext: {} }, patch),
       { code: 'InvalidPatch', status },
       name,
     );

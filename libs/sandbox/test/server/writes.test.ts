@@ -102,6 +102,17 @@ t.test('merge, JSON and strategic patches change what they say', (t) => {
   t.end();
 });
 
+t.test('a strategic patch that takes the type away changes an object of the same type', (t) => {
+  const { cluster } = makeCluster();
+  cluster.create(R.deployments, deployment('web'));
+  const patch = (body: object) => cluster.patch(R.deployments, 'web', { ...shop, type: 'strategic', body });
+  const metadata = { name: 'web' };
+  t.throws(() => patch({ $retainKeys: ['spec'], spec: { replicas: 2 } }), /undeterminable: name must be provided$/);
+  t.throws(() => patch({ $patch: 'replace', metadata }), /spec.selector: Required value/);
+  t.throws(() => patch({ spec: { $patch: 'merge' } }), { message: /^unknown patch type: merge in map/, code: 500 });
+  t.end();
+});
+
 t.test('patches that are none or do not fit are refused', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.deployments, deployment('web'));
