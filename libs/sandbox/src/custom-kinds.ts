@@ -45,6 +45,7 @@ const kindOf = (spec: Readonly<Record<string, unknown>>, version: Readonly<Recor
     returnsDeleted: false,
     custom: true,
     printerColumns: printerColumns(version['additionalPrinterColumns']),
+    schema: asRecord(valueAt(version, 'schema.openAPIV3Schema')),
   };
 };
 

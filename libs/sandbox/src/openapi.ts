@@ -1,4 +1,5 @@
 import { apiVersionOf, resourcePath } from '@kube-steward/kube';
+import { schemasOf } from './openapi-schemas.ts';
 import type { ServedKind } from './registry.ts';
 
 const documentPath = (kind: ServedKind): string => (kind.group ? `apis/${apiVersionOf(kind)}` : `api/${kind.version}`);
@@ -20,7 +21,8 @@ const PARAMETERS = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map((n
 
 /**
  * The document of one group and version: just enough for clients that ask whether a write may name a field manager and have
- * its fields validated. It describes no schemas. `undefined` if nothing is served there.
+ * its fields validated, and what the fields of a kind are. It says nothing about them but their types. `undefined` if nothing
+ * is served there.
  */
 export const openapiDocument = (kinds: readonly ServedKind[], path: string): object | undefined => {
   const served = kinds.filter((kind) => documentPath(kind) === path);
@@ -30,7 +32,7 @@ export const openapiDocument = (kinds: readonly ServedKind[], path: string): obj
     openapi: '3.0.0',
     info: { title: 'kube-steward sandbox', version: apiVersionOf(first) },
     paths: Object.fromEntries(served.map((kind) => [pathOf(kind), pathItem(kind)])) as unknown,
-    components: { schemas: {} },
+    components: { schemas: schemasOf(served) },
   };
 };
 

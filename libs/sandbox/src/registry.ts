@@ -39,6 +39,8 @@ export interface ServedKind extends Resource {
   readonly custom: boolean;
   /** The columns its definition asks for in tables. */
   readonly printerColumns?: readonly PrinterColumn[];
+  /** What its definition says of its fields: an OpenAPI v3 schema. */
+  readonly schema?: Readonly<Record<string, unknown>>;
 }
 
 /** A column of a custom resource's table, as its definition says it. */

@@ -167,10 +167,4 @@ export const WORKLOAD_TABLES: Readonly<Record<string, readonly Column[]>> = {
     ...containers('template'),
     column('Pod Labels', (object) => labelsText(valueAt(object, 'template.metadata.labels'))),
   ],
-  'autoscaling/Scale': [
-    column('Name', text('metadata.name')),
-    DESIRED,
-    column('Available', count('status.replicas'), 'integer'),
-    AGE,
-  ],
 };

@@ -16,6 +16,13 @@ const NANOS_PER_MICRO = 1000;
 
 const withoutMillis = (seconds: unknown): string => new Date(Number(seconds) * SECOND_MS).toISOString().slice(0, -5);
 
+/** JSON in bytes. */
+const RAW: Special = {
+  fields: { 1: { of: 'part' } },
+  toJson: ([, bytes]) =>
+    bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes as Uint8Array).toString()) as unknown),
+};
+
 export const SPECIAL = {
   /** The zero time has no fields at all. */
   time: {
@@ -34,12 +41,9 @@ export const SPECIAL = {
     fields: { 1: INT, 2: INT, 3: STRING },
     toJson: ([, type, number = 0, text = '']) => (type === 1 ? text : number),
   },
-  /** JSON in bytes. */
-  raw: {
-    fields: { 1: { of: 'part' } },
-    toJson: ([, bytes]) =>
-      bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes as Uint8Array).toString()) as unknown),
-  },
+  fieldsv1: RAW,
+  rawextension: RAW,
+  json: RAW,
   schemaorbool: { fields: { 1: { of: 'bool' }, 2: SCHEMA }, toJson: ([, allows, schema]) => schema ?? allows },
   schemaorarray: {
     fields: { 1: SCHEMA, 2: { ...SCHEMA, many: 'list' } },

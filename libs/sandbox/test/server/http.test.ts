@@ -405,3 +405,47 @@ t.test('clients that look for it learn from OpenAPI that fields can be validated
     'x-kubernetes-group-version-kind': { group: 'apps', version: 'v1', kind: 'Deployment' },
   });
 });
+
+t.test('and what the fields of a kind are, those of custom resources as their definition says', async (t) => {
+  const { cluster, sandbox } = await serve(t);
+  const schemas = async (groupVersion: string): Promise<unknown> =>
+    at((await call(sandbox, 'GET', `/openapi/v3/apis/${groupVersion}`)).body, 'components', 'schemas');
+  const apps = await schemas('apps/v1');
+  t.match(at(apps, 'io.k8s.api.apps.v1.Deployment'), {
+    type: 'object',
+    properties: { kind: { type: 'string' }, spec: { $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec' } },
+    'x-kubernetes-group-version-kind': [{ group: 'apps', version: 'v1', kind: 'Deployment' }],
+  });
+  t.match(at(apps, 'io.k8s.api.apps.v1.DeploymentSpec', 'properties'), {
+    replicas: { type: 'integer' },
+    paused: { type: 'boolean' },
+  });
+  t.match(
+    at(apps, 'io.k8s.api.core.v1.Volume', 'properties', 'emptyDir'),
+    { $ref: /EmptyDirVolumeSource$/ },
+    'inlined',
+  );
+  cluster.load([
+    {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'things.x.io' },
+      spec: {
+        group: 'x.io',
+        names: { plural: 'things', kind: 'Thing' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: 'object', properties: { spec: { description: 'What it is to be.' } } } },
+          },
+        ],
+      },
+    },
+  ]);
+  t.match(at(await schemas('x.io/v1'), 'io.x.v1.Thing', 'properties'), {
+    metadata: { $ref: /ObjectMeta$/ },
+    spec: { description: 'What it is to be.' },
+  });
+});
