@@ -88,7 +88,7 @@ t.test('apply on the client and on the server, delete', async (t) => {
       },
     });
   const apply = (replicas: number, ...flags: string[]): Promise<string> =>
-    withInput(manifest(replicas), 'apply', '--validate=false', '-f', '-', ...flags);
+    withInput(manifest(replicas), 'apply', '-f', '-', ...flags);
   t.equal(await apply(1), 'deployment.apps/applied created\n');
   t.equal(await apply(1), 'deployment.apps/applied unchanged\n');
   t.equal(await apply(2), 'deployment.apps/applied configured\n');
@@ -97,6 +97,33 @@ t.test('apply on the client and on the server, delete', async (t) => {
   t.equal(await kubectl('get', ...applied, '-o', SIZE), '4');
   t.equal(await kubectl('delete', ...applied), `deployment.apps "applied" deleted from ${namespace} namespace\n`);
   t.equal(await kubectl('get', 'deployment', '-n', namespace, '-o', 'name', '-l', 'app=applied'), '');
+});
+
+t.test('made from nothing, rolled out, drained away and deleted, as the simulated controllers do it', async (t) => {
+  const { kubectl } = await begin(t);
+  const made = ['-n', 'made'];
+  await kubectl('create', 'namespace', 'made');
+  t.equal(await kubectl('create', 'deployment', 'web', '--image=nginx:1.29', ...made), 'deployment.apps/web created\n');
+  await kubectl('wait', 'deployment/web', '--for=condition=Available', '--timeout=60s', ...made);
+  t.match(
+    await kubectl('get', 'deployment', 'web', ...made),
+    /^NAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +1\/1 +1 +1 /,
+  );
+  await kubectl('set', 'image', 'deployment/web', 'nginx=nginx:1.30', ...made);
+  t.match(await kubectl('rollout', 'status', 'deployment/web', '--timeout=60s', ...made), /successfully rolled out/);
+  t.match(await kubectl('rollout', 'history', 'deployment/web', ...made), /^1 .*\n2 /m);
+  await kubectl('rollout', 'undo', 'deployment/web', ...made);
+  const image = 'jsonpath={.spec.template.spec.containers[0].image}';
+  t.equal(await kubectl('get', 'deployment/web', '-o', image, ...made), 'nginx:1.29');
+  t.match(
+    await kubectl('drain', 'worker-b', '--ignore-daemonsets', '--force', '--timeout=60s'),
+    /node\/worker-b drained/,
+  );
+  t.match(await kubectl('get', 'node', 'worker-b'), /Ready,SchedulingDisabled/);
+  t.equal(await kubectl('get', 'pods', '-A', '--field-selector=spec.nodeName=worker-b', '-o', 'name'), '');
+  await kubectl('uncordon', 'worker-b');
+  t.equal(await kubectl('delete', 'namespace', 'made'), 'namespace "made" deleted\n');
+  t.equal(await kubectl('get', 'pods', '-o', 'name', ...made), '');
 });
 
 t.test('the sandbox ends with Ctrl-C and takes its kubeconfig away', async (t) => {
