@@ -53,7 +53,8 @@ const field = (name: string, shape: Shape): fc.Arbitrary<Members> => {
     const items = members[name];
     if (!Array.isArray(items)) return fc.constant(members);
     const removed = name === 'finalizers' ? seldom(3, scalarDeletion(name, shape, items)) : fc.constant({});
-    const ordered = seldom(3, elementOrder(name, shape, items));
+    // An order of nothing is a fault: of several in one patch the server reports any.
+    const ordered = items.length === 0 ? fc.constant({}) : seldom(3, elementOrder(name, shape, items));
     return fc.tuple(removed, ordered).map((directives) => united([members, ...directives]));
   });
 };
