@@ -113,8 +113,7 @@ const annotated = (object: Layer, namespace: Layer | undefined, policy: Policy, 
   if (own && isAnswer(own)) return own;
   const around = namespace && excludedBy(namespace, now);
   if (around && isAnswer(around)) return around;
-  const isIncludedBy = ({ entries }: Layer): boolean => inForce('exclude', entries.exclude, now) !== undefined;
-  if (policy.explicitInclude && !isIncludedBy(object) && !(namespace && isIncludedBy(namespace)))
+  if (policy.explicitInclude && !speaksOfExclusion(object, now) && !(namespace && speaksOfExclusion(namespace, now)))
     return {
       excluded: {
         reason: 'Excluded',
@@ -125,6 +124,9 @@ const annotated = (object: Layer, namespace: Layer | undefined, policy: Policy, 
   const until = earliest(own?.until, around?.until);
   return until === undefined ? NOT_EXCLUDED : { until };
 };
+
+const speaksOfExclusion = ({ entries }: Layer, now: number): boolean =>
+  inForce('exclude', entries.exclude, now) !== undefined;
 
 const isAnswer = ({ excluded, invalid }: ExclusionCheck): boolean => (excluded ?? invalid) !== undefined;
 
