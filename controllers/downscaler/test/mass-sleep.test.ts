@@ -62,6 +62,9 @@ t.test(
     annotate({ 'downscaler/downtime': NIGHT });
     await stage.settle();
     t.equal(await held(), 0, 'undone');
+    stage.edit(deployments, 'web-0', { metadata: { annotations: prefixed({ 'force-downtime': 'true' }) } });
+    await stage.settle();
+    t.equal(asleep(stage), 1, 'a single one goes at any time again');
     await stage.passTo('2026-11-19T20:00:00Z');
     t.equal(asleep(stage), 60, 'and the night comes as always');
   },
@@ -93,9 +96,11 @@ t.test('no mistake: a start at night', async (t) => {
 });
 
 t.test('no mistake: a night that goes slowly', async (t) => {
-  const { stage } = await begin(t, '2026-11-19T19:59:00Z', ['--max-changes-per-minute=2']);
-  await stage.passTo('2026-11-19T20:30:00Z');
-  t.equal(asleep(stage), 60);
+  const more = Array.from({ length: 10 }, (_, index) => app(`more-${index}`));
+  const objects = [shop(NIGHT), ...NAMES.map((name) => app(name)), ...more];
+  const { stage } = await begin(t, '2026-11-19T19:59:00Z', ['--max-changes-per-minute=1'], objects);
+  await stage.passTo('2026-11-19T21:10:00Z');
+  t.equal(asleep(stage), 60, 'more than fifty of them after more than ten minutes');
 });
 
 t.test('no mistake: an API server that was away over the transition', async (t) => {
