@@ -98,6 +98,21 @@ const WAYS: readonly { readonly of: RegExp; readonly run: (t: Test, line: string
     },
   },
   {
+    of: /^steward (wake|sleep) .* --for /,
+    run: async (t, line, { served, run }) => {
+      t.match(
+        await run([...STEWARD, ...wordsOf(line).slice(1)]).outcome,
+        { code: 64, err: /--yes/ },
+        'nobody is there to ask',
+      );
+      const { code, out, err } = await run([...STEWARD, ...wordsOf(line).slice(1), '--yes']).outcome;
+      t.equal(code, 0, err);
+      t.match(out, 'written');
+      const key = line.includes('wake') ? 'force-uptime' : 'force-downtime';
+      t.match(fieldOf(served, RESOURCES.deployments, CHECKOUT, `/metadata/annotations/downscaler~1${key}`), /^until /);
+    },
+  },
+  {
     of: /^(npx )?steward /,
     run: async (t, line, { served, run }) => {
       const words = wordsOf(line);

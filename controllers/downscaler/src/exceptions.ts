@@ -13,7 +13,8 @@ export interface Exception {
   readonly endsAt: number;
 }
 
-type EndingName = 'forceUptime' | 'forceDowntime' | 'exclude' | 'excludeUntil';
+/** The annotations that can end by themselves. */
+export type EndingName = 'forceUptime' | 'forceDowntime' | 'exclude' | 'excludeUntil';
 
 /** When a value ends by itself; `undefined`: this one does not. */
 const ENDS: { readonly [Name in EndingName]: (value: AnnotationValues[Name]) => number | undefined } = {
@@ -31,7 +32,8 @@ const endOfUntil = ({ members }: Schedule): number | undefined => {
   return isUntil ? only.to : undefined;
 };
 
-const endOf = <Name extends EndingName>(
+/** When an annotation ends by itself; `undefined`: it never does, or cannot be read. */
+export const endOf = <Name extends EndingName>(
   name: Name,
   entry: Entry<AnnotationValues[Name]> | undefined,
 ): number | undefined => (entry?.value === undefined ? undefined : ENDS[name](entry.value));

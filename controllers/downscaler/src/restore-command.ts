@@ -1,4 +1,4 @@
-import { CliError, boolean, defineCommand, defineOptions, type Command, type CommandContext } from '@kube-steward/cli';
+import { defineCommand, defineOptions, type Command, type CommandContext } from '@kube-steward/cli';
 import { runtimeOptions } from '@kube-steward/controller';
 import { createClient, createTransport, loadEndpoint, userAgentOf, type Client } from '@kube-steward/kube';
 import { systemClock } from '@kube-steward/schedule';
@@ -7,7 +7,7 @@ import { discoverDefinitions } from './discover-definitions.ts';
 import { leaseHolders } from './lease-holder.ts';
 import { NAME } from './names.ts';
 import { DOWNSCALER_OPTIONS } from './options.ts';
-import { restoreFound, showFound, warnOfHolders } from './restore-report.ts';
+import { ALL, requireAll, restoreFound, showFound, warnOfHolders } from './restore-report.ts';
 import { findAsleep } from './restore.ts';
 import { VERSION } from './version.ts';
 
@@ -15,19 +15,6 @@ const { config, kubeconfig, context, qps, burst, requestTimeout, dryRun, showCon
   name: NAME,
   concurrency: 1,
 });
-
-/** `--all` is said, so that nobody wakes a cluster by a word too many. */
-export const ALL = {
-  type: boolean,
-  default: false,
-  description: 'Everything that sleeps, of every kind, whatever is configured.',
-} as const;
-
-/** @throws CliError (exit code 64) without `--all` */
-export const requireAll = (all: boolean): void => {
-  if (!all)
-    throw new CliError([{ kind: 'usage', message: '--all is missing: restore brings back everything that sleeps' }]);
-};
 
 const OPTIONS = defineOptions({
   all: ALL,

@@ -1,4 +1,4 @@
-import { EXIT, type Terminal } from '@kube-steward/cli';
+import { CliError, EXIT, boolean, type Terminal } from '@kube-steward/cli';
 import type { Client } from '@kube-steward/kube';
 import { RENDERERS, createPlan, describeChange, describeObject, type Decision } from '@kube-steward/plan';
 import type { Clock } from '@kube-steward/schedule';
@@ -13,6 +13,19 @@ export interface RestoreRun {
   readonly clock: Clock;
   readonly terminal: Terminal;
 }
+
+/** `--all` is said, so that nobody wakes a cluster by a word too many. */
+export const ALL = {
+  type: boolean,
+  default: false,
+  description: 'Everything that sleeps, of every kind, whatever is configured.',
+} as const;
+
+/** @throws CliError (exit code 64) without `--all` */
+export const requireAll = (all: boolean): void => {
+  if (!all)
+    throw new CliError([{ kind: 'usage', message: '--all is missing: restore brings back everything that sleeps' }]);
+};
 
 /** A downscaler that still runs undoes it all. */
 export const warnOfHolders = (holders: readonly LeaseHolder[] | undefined, terminal: Terminal): void => {

@@ -3,8 +3,9 @@
  * - `Forbidden`: something that has to be read may not be
  * - `NotFound`: no such object
  * - `Ambiguous`: several of them
+ * - `Changed`: it is not any more what somebody agreed to change
  */
-export type StewardErrorCode = 'Api' | 'Forbidden' | 'NotFound' | 'Ambiguous';
+export type StewardErrorCode = 'Api' | 'Forbidden' | 'NotFound' | 'Ambiguous' | 'Changed';
 
 /** What went wrong for the laptop command itself, beside what its libraries throw. @see StewardErrorCode */
 export class StewardError extends Error {

@@ -1,8 +1,8 @@
 import { EXIT, createTerminal, runCommand } from '@kube-steward/cli';
 import { rootCommand } from './root.ts';
 
-const { stdout, stderr, env, argv } = process;
-const terminal = createTerminal({ stdout, stderr, env });
+const { stdin, stdout, stderr, env, argv } = process;
+const terminal = createTerminal({ stdin, stdout, stderr, env });
 
 // The sandbox runs until it is interrupted, and ends by itself.
 if (argv[2] !== 'sandbox') {

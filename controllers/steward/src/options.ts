@@ -87,6 +87,12 @@ export const SCOPE_OPTIONS = defineOptions({
   },
 });
 
+/** Of the few commands that write. */
+export const WRITING_OPTIONS = defineOptions({
+  yes: { type: boolean, default: false, short: 'y', description: 'Write without asking: for scripts.' },
+  dryRun: { type: boolean, default: false, description: 'Show what would be written, and write nothing.' },
+});
+
 /** How things are shown. */
 export const OUTPUT_OPTIONS = defineOptions({
   noHeaders: { type: boolean, default: false, group: output, description: 'Leave the headings of tables out.' },

@@ -11,7 +11,7 @@ import {
 import type { CLUSTER_OPTIONS } from './options.ts';
 import { VERSION } from './version.ts';
 
-/** A cluster to read from. */
+/** A cluster to talk to. */
 export interface Reader {
   readonly client: Client;
   /** The kubeconfig context. */
@@ -30,7 +30,17 @@ export interface ReaderOptions {
  *
  * @throws CliError (exit code 3) when the kubeconfig does not lead to a cluster
  */
-export const openReader = async ({ cluster, env, onNotice }: ReaderOptions): Promise<Reader> => {
+export const openReader = (options: ReaderOptions): Promise<Reader> => connect(options, true);
+
+/**
+ * The same with a client that may write, for the few commands that do; with `dryRun` it refuses as well.
+ *
+ * @throws CliError (exit code 3) when the kubeconfig does not lead to a cluster
+ */
+export const openWriter = (options: ReaderOptions, { dryRun }: { readonly dryRun: boolean }): Promise<Reader> =>
+  connect(options, dryRun);
+
+const connect = async ({ cluster, env, onNotice }: ReaderOptions, readOnly: boolean): Promise<Reader> => {
   const { kubeconfig, context, as: user, asGroup: groups } = cluster;
   const requestTimeout = cluster.requestTimeout || NEVER_MS;
   const endpoint = await endpointOf({
@@ -47,7 +57,7 @@ export const openReader = async ({ cluster, env, onNotice }: ReaderOptions): Pro
     headerTimeoutMs: requestTimeout,
     idleTimeoutMs: requestTimeout,
   });
-  const client = createClient(transport, { readOnly: true, userAgent: userAgentOf('cli', VERSION) });
+  const client = createClient(transport, { readOnly, userAgent: userAgentOf('cli', VERSION) });
   return { client, context: endpoint.contextName, close: () => transport.close() };
 };
 

@@ -1,8 +1,10 @@
 import { defineCommand, type Command } from '@kube-steward/cli';
 import { completionCommand } from './commands/completion.ts';
+import { sleepCommand, wakeCommand } from './commands/exceptions.ts';
 import { explainCommand } from './commands/explain.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { planCommand } from './commands/plan.ts';
+import { downscalerCommand } from './commands/restore.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { versionCommand } from './commands/version.ts';
@@ -10,11 +12,15 @@ import { versionCommand } from './commands/version.ts';
 /** The whole command line. */
 export const rootCommand: Command = defineCommand({
   name: 'steward',
-  summary: 'Show what the controllers of kube-steward would do on a cluster, and why. Reads, and never writes.',
+  summary:
+    'Show what the controllers of kube-steward would do on a cluster, and why. Writes nothing but with wake, sleep and restore, which ask first.',
   commands: [
     planCommand,
     explainCommand,
     scheduleCommand,
+    wakeCommand,
+    sleepCommand,
+    downscalerCommand,
     migrateCommand,
     sandboxCommand,
     completionCommand,

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createTerminal, runCommand, type Terminal } from '@kube-steward/cli';
 import type { Test } from 'tap';
@@ -20,11 +21,13 @@ export interface Circumstances {
   readonly env?: Readonly<Record<string, string>>;
   /** Both streams are terminals of so many columns. */
   readonly columns?: number;
+  /** What the person at the terminal answers; without it nobody is there. */
+  readonly answer?: string;
 }
 
 /** A terminal that keeps what is written to it; `onOut` is told of each write to standard output. */
 export const fakeTerminal = (
-  { env = {}, columns }: Circumstances = {},
+  { env = {}, columns, answer }: Circumstances = {},
   onOut: (text: string) => void = () => undefined,
 ): { terminal: Terminal; written: { out: string; err: string } } => {
   const written = { out: '', err: '' };
@@ -34,7 +37,9 @@ export const fakeTerminal = (
     onOut(text);
   };
   const stderr = { ...tty, write: (text: string) => (written.err += text) };
-  return { terminal: createTerminal({ stdout: { ...tty, write }, stderr, env }), written };
+  const stdin = answer === undefined ? undefined : Object.assign(Readable.from([`${answer}\n`]), { isTTY: true });
+  const streams = { stdout: { ...tty, write }, stderr, ...(stdin && { stdin }) };
+  return { terminal: createTerminal({ ...streams, env }), written };
 };
 
 /** Runs a command in this process, in UTC, and catches what it writes. */
