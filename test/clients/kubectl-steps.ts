@@ -167,7 +167,7 @@ export const KUBECTL_STEPS: readonly KubectlStep[] = [
   // Objects go.
   patch('patch configmap settings -n shop --type=merge', { metadata: { finalizers: ['example.com/hold'] } }),
   kubectl('delete configmap settings -n shop --wait=false'),
-  kubectl('wait configmap/settings -n shop --for=delete --timeout=2s'),
+  kubectl('get configmap settings -n shop -o jsonpath={.metadata.finalizers}'),
   patch('patch configmap settings -n shop --type=merge', { metadata: { finalizers: null } }),
   kubectl('wait configmap/settings -n shop --for=delete --timeout=9s'),
   kubectl('delete pod once-more -n shop --grace-period=0 --force'),
