@@ -2,8 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
-/** What a controller's bundle may weigh. A heavier one has pulled in something nobody meant to ship. */
-const LARGEST_BUNDLE_BYTES = 1.5e6;
+/**
+ * What a bundle may weigh. A heavier one has pulled in something nobody meant to ship. The laptop command carries an in-memory
+ * cluster (0.5 MB), which no controller does.
+ */
+const LARGEST_BUNDLE_BYTES = { controller: 1.5e6, '@kube-steward/steward': 2e6 };
 
 /** CommonJS dependencies inside an ES module need a `require`. */
 const BANNER = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
@@ -54,7 +57,8 @@ writeFileSync('dist/meta.json', JSON.stringify(metafile));
 
 const { bytes } = metafile.outputs['dist/main.mjs'];
 process.stdout.write(`${name} ${(bytes / 1e6).toFixed(2)} MB\n`);
-if (bytes > LARGEST_BUNDLE_BYTES) {
-  process.stderr.write(`${name}: the bundle is ${bytes} bytes, more than ${LARGEST_BUNDLE_BYTES}\n`);
+const largest = LARGEST_BUNDLE_BYTES[name] ?? LARGEST_BUNDLE_BYTES.controller;
+if (bytes > largest) {
+  process.stderr.write(`${name}: the bundle is ${bytes} bytes, more than ${largest}\n`);
   process.exit(1);
 }
