@@ -206,5 +206,7 @@ const durationOf = (sent: readonly AuditEntry[]): number => {
   return (Math.max(...ended) - Math.min(...begun)) / 1000;
 };
 
-const patches = (cluster: RealCluster, client: string): AuditEntry[] =>
-  cluster.audit(client).filter(({ verb, objectRef }) => verb === 'patch' && objectRef?.resource === 'deployments');
+const patches = (cluster: RealCluster, client: keyof typeof ACCOUNTS): AuditEntry[] =>
+  cluster
+    .audit(usernameOf(ACCOUNTS[client]))
+    .filter(({ verb, objectRef }) => verb === 'patch' && objectRef?.resource === 'deployments');
