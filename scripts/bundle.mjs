@@ -1,5 +1,4 @@
-// Bundles the package in the current folder: src/main.ts -> dist/main.mjs, one file that runs with nothing beside it. With
-// --mangle it is smaller and slower: names of functions are short, and set at run time to what they were.
+// Bundles the package in the current folder: src/main.ts -> dist/main.mjs, one file that runs with nothing beside it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -34,7 +33,6 @@ const slimClientNode = {
   },
 };
 
-const mangle = process.argv.includes('--mangle');
 const { name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const { metafile } = await build({
   entryPoints: ['src/main.ts'],
@@ -43,10 +41,9 @@ const { metafile } = await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  // Names stay as they are, so that stack traces can be read. `keepNames` would set the name of every closure at run time.
   minifyWhitespace: true,
   minifySyntax: true,
-  minifyIdentifiers: mangle,
-  keepNames: mangle,
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'linked',
