@@ -78,7 +78,10 @@ const candidates = async (...words: string[]): Promise<string[]> =>
   (await complete(rootCommand, words)).candidates.map(({ value }) => value);
 
 t.test('commands, flags and their values are completed', async (t) => {
-  t.same(await candidates(''), ['plan', 'explain', 'schedule', 'migrate', 'sandbox', 'completion', 'version']);
+  t.same(await candidates(''), [
+    ...['plan', 'explain', 'schedule', 'wake', 'sleep', 'downscaler', 'migrate', 'sandbox'],
+    ...['completion', 'version'],
+  ]);
   t.same(await candidates('migrate', 'check', '--from', ''), ['py', 'go', 'kube-green']);
   t.equal((await complete(rootCommand, ['migrate', 'check', '--manifests', ''])).files, true);
   t.same(await candidates('plan', '-o', 'js'), ['json', 'jsonl']);
