@@ -61,6 +61,8 @@ export interface KindRow {
   readonly off?: string;
   /** Where the status counts pods that are ready; absent: an object is back when its size is. */
   readonly ready?: ReadyCount;
+  /** Where the object says when it starts something by itself (a CronJob). */
+  readonly runs?: { readonly schedule: string; readonly timeZone: string; readonly deadline: string };
   /** Further names in `--include-resources`. */
   readonly aliases?: readonly string[];
 }
@@ -110,6 +112,7 @@ export const KINDS: readonly KindRow[] = [
     aliases: ['cj'],
     size: suspend,
     podTemplate: '/spec/jobTemplate/spec/template',
+    runs: { schedule: '/spec/schedule', timeZone: '/spec/timeZone', deadline: '/spec/startingDeadlineSeconds' },
   }),
   kind('autoscaling/v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', {
     size: replicas('/spec/minReplicas', { absent: 1, max: '/spec/maxReplicas', least: 1 }),

@@ -47,6 +47,7 @@ export const REASONS = {
     'a calendar cannot be read: what names it is left as it is, or follows the last days that could be read',
   UnknownAnnotation: 'an annotation with our prefix means nothing: the workload is left as it is',
   NeverActs: 'an annotation that can never act where it stands',
+  NeverRuns: 'a CronJob has no run while it is up',
   SuspectAnnotation: 'an annotation can be read, and is surely not meant as it stands',
 } as const;
 export type Reason = keyof typeof REASONS;

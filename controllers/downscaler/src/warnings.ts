@@ -1,6 +1,7 @@
 import type { DecidedBy, ObjectReference } from '@kube-steward/plan';
 import type { Layer } from './annotations.ts';
 import { configMapReference } from './calendar-book.ts';
+import { neverRuns } from './cron-runs.ts';
 import { namespaceReference } from './decide-namespace.ts';
 import { observeAll, type AwakePod, type NamespaceView, type Observation, type View } from './observe.ts';
 import type { Policy } from './policy.ts';
@@ -64,7 +65,7 @@ export interface ObjectWarning extends Warning {
 const CALENDARS: DecidedBy = { source: 'config', key: 'calendars' };
 
 /** Every warning there is on a cluster: what a plan tells beside its decisions. */
-export const warningsIn = function* (view: View, policy: Policy): Generator<ObjectWarning> {
+export const warningsIn = function* (view: View, policy: Policy, now: number): Generator<ObjectWarning> {
   for (const { of, message } of policy.calendars.problems())
     yield { reason: 'CalendarUnreadable', message, decidedBy: CALENDARS, object: configMapReference(of) };
   for (const namespace of view.namespaces.list()) {
@@ -72,6 +73,10 @@ export const warningsIn = function* (view: View, policy: Policy): Generator<Obje
     const pods = view.awakePods.byIndex('namespace', namespace.metadata.name);
     for (const warning of warningsOfNamespace(namespace, pods, policy)) yield { ...warning, object };
   }
-  for (const observation of observeAll(view, policy))
-    for (const warning of warningsOf(observation)) yield { ...warning, object: observation.workload.reference };
+  for (const observation of observeAll(view, policy)) {
+    const object = observation.workload.reference;
+    for (const warning of warningsOf(observation)) yield { ...warning, object };
+    const message = neverRuns(observation, policy, now);
+    if (message !== undefined) yield { reason: 'NeverRuns', message, decidedBy: { source: 'object' }, object };
+  }
 };

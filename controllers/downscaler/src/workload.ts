@@ -21,6 +21,7 @@ import {
   type Entry,
   type Layer,
 } from './annotations.ts';
+import { cronRunsOf, type CronRuns } from './cron-runs.ts';
 import { lastDeploy, templateHash, type Deploy } from './deploys.ts';
 import { exceptionsOn, type Exception } from './exceptions.ts';
 import { gitOpsOwnerOf, type GitOpsOwner } from './gitops.ts';
@@ -86,6 +87,8 @@ export interface Workload {
   readonly podLabels: Readonly<Record<string, string>> | undefined;
   /** CPU cores and bytes one replica asks for. */
   readonly requests: Requests | undefined;
+  /** When a CronJob runs. */
+  readonly runs: CronRuns | undefined;
   /** What an autoscaler scales. */
   readonly target: KindReference | undefined;
   /** The least an autoscaler keeps its target at, where it says so apart from its size. */
@@ -156,6 +159,7 @@ export const workloadProjection =
       lastApplied: mayNeedLastApplied(row, fields, original)
         ? lastAppliedSize(sizePath(row.size, fields), annotations?.[LAST_APPLIED])
         : undefined,
+      runs: cronRunsOf(row, object),
       target: row.scaleTarget ? targetOf(getPointer(object, row.scaleTarget)) : undefined,
       floor: floorIn(row, object),
       readiness: row.ready && readinessOf(row.ready, object),

@@ -76,7 +76,7 @@ export const downscalerPlanner: Planner<typeof DOWNSCALER_SECTION> = {
     );
     readCalendars(view, policy);
     const plan = planned(view, policy, { isAgreed: true });
-    return { ...plan, warnings: () => [...unreadable, ...plan.warnings()] };
+    return { ...plan, warnings: (now) => [...unreadable, ...plan.warnings(now)] };
   },
   async fromCluster(context, settings) {
     const targets = (settings.values['scaleTarget'] ?? []) as readonly string[];
@@ -145,7 +145,7 @@ const planned = (view: View, policy: Policy, { isAgreed }: Consent): Planned => 
     const decision = decideInOrder(o, policy, view, now);
     return { decision, trace: traceOf(o, policy, decision, now) };
   },
-  warnings: () => warningsIn(view, policy),
+  warnings: (now) => warningsIn(view, policy, now),
   transitions: (from, to) => allTransitions(view, policy, from, to),
 });
 

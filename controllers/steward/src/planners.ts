@@ -34,7 +34,7 @@ export interface PlannedKind {
 export interface Planned {
   decisions(now: number): Iterable<Decision>;
   /** What is acted on, and surely not meant as it stands. */
-  warnings(): Iterable<PlannedWarning>;
+  warnings(now: number): Iterable<PlannedWarning>;
   /** Whether a controller that is running would hold back what is planned, as too much at once. */
   wouldTrip(now: number): boolean;
   /** What to set elsewhere, so that these decisions can be carried out in peace. */

@@ -111,7 +111,7 @@ export const planCommand = defineCommand({
 /** Beside the plan, on standard error: what is acted on, and surely not meant as it stands. */
 const warn = (context: ScopeContext, loaded: Loaded): void => {
   for (const planned of loaded.planned.values())
-    for (const { object, message } of planned.warnings())
+    for (const { object, message } of planned.warnings(loaded.at))
       if (isAskedFor(context, planned, object)) context.terminal.err(`warning: ${describeObject(object)}: ${message}`);
 };
 
