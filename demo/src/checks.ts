@@ -1,5 +1,6 @@
 import { RESOURCES, keyOf, type Unstructured } from '@kube-steward/kube';
 import { isMutating, type LoggedRequest } from '@kube-steward/sandbox';
+import { EXCEPTION, HOLIDAY, faultsOfException, faultsOfHoliday } from './episodes.ts';
 import { targetTitleOf, type Journal, type Move } from './journal.ts';
 import { ROWS, originalOf, sizeOf, titleOf, type Size } from './sleepers.ts';
 import { PATIENCE_MS } from './transitions.ts';
@@ -28,6 +29,7 @@ export const checkWeek = (stage: Stage, journal: Journal): Check[] => {
       claim: `each of the ${wakes.length} wake-ups gave back the size in the manifests`,
       faults: wakes.filter((move) => !isAsWanted(wanted, titleOf(move.object), move.into)).map(describeMove),
     },
+    ...checkEpisodes(stage, journal),
     {
       claim: `all ${writes.length} requests that write came from the downscaler, to workloads of the chosen kinds and to Events`,
       faults: writes.filter((request) => !isExpected(request)).map(describeRequest),
@@ -42,6 +44,26 @@ export const checkWeek = (stage: Stage, journal: Journal): Check[] => {
     },
   ];
 };
+
+/** Of what did not come up in the time that passed, nothing is claimed. */
+const checkEpisodes = ({ clock, cluster }: Stage, journal: Journal): Check[] => [
+  ...(clock.now() > EXCEPTION.until
+    ? [
+        {
+          claim: `${EXCEPTION.title} slept when its exception ended, and is rid of it`,
+          faults: faultsOfException(cluster, journal),
+        },
+      ]
+    : []),
+  ...(clock.now() >= HOLIDAY.to
+    ? [
+        {
+          claim: `nothing in ${HOLIDAY.namespace} that keeps holidays woke on ${HOLIDAY.name}`,
+          faults: faultsOfHoliday(journal),
+        },
+      ]
+    : []),
+];
 
 /** What must hold once everything has been woken. */
 export const checkAwake = (stage: Stage): Check[] => {

@@ -1,8 +1,9 @@
-import { DOWNSCALER_OPTIONS, decideAll, policyOf, viewOfManifests } from '@kube-steward/downscaler';
-import { resolveOptions } from '@kube-steward/cli';
+import { DOWNSCALER_OPTIONS, decideAll, policyOf, readCalendars, viewOfManifests } from '@kube-steward/downscaler';
+import { loadConfigText, resolveOptions } from '@kube-steward/cli';
 import { RESOURCES, type Unstructured } from '@kube-steward/kube';
 import type { Decision } from '@kube-steward/plan';
 import type { Cluster } from '@kube-steward/sandbox';
+import { CONFIG } from './episodes.ts';
 import { INCLUDED } from './stage.ts';
 import { ROWS } from './sleepers.ts';
 
@@ -20,10 +21,15 @@ export interface LeftAlone {
  * that is left to its target has none.
  */
 export const leftAlone = (cluster: Cluster, now: number, hasMoved: (title: string) => boolean): LeftAlone[] => {
-  const policy = policyOf(resolveOptions(DOWNSCALER_OPTIONS, { argv: [`--include-resources=${INCLUDED.join(',')}`] }));
-  const objects = [...ROWS.map(({ resource }) => resource), RESOURCES.namespaces].flatMap((r) => cluster.list(r));
+  const argv = [`--include-resources=${INCLUDED.join(',')}`];
+  const config = loadConfigText(CONFIG, { path: 'config.yaml' }).section('downscaler');
+  const policy = policyOf(resolveOptions(DOWNSCALER_OPTIONS, { argv, ...(config && { config }) }));
+  const { namespaces, configMaps } = RESOURCES;
+  const objects = [...ROWS.map(({ resource }) => resource), namespaces, configMaps].flatMap((r) => cluster.list(r));
+  const view = viewOfManifests(objects, policy);
+  readCalendars(view, policy);
   const groups = new Map<string, LeftAlone>();
-  for (const decision of decideAll(viewOfManifests(objects, policy), policy, now)) {
+  for (const decision of decideAll(view, policy, now)) {
     const title = `${decision.object.kind} ${decision.object.namespace ?? ''}/${decision.object.name}`;
     if (decision.object.kind === 'HorizontalPodAutoscaler' || hasMoved(title)) continue;
     const { reason, message } = decision;

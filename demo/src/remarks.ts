@@ -1,5 +1,6 @@
 import { RESOURCES, type Unstructured } from '@kube-steward/kube';
 import type { Cluster } from '@kube-steward/sandbox';
+import { EXCEPTION, isEndOfException } from './episodes.ts';
 import { targetOf, type Move } from './journal.ts';
 import { originalOf, titleOf } from './sleepers.ts';
 
@@ -41,7 +42,12 @@ const shrunk: Remark = ({ object, to, from, into }) => {
 const suspended: Remark = ({ object, to }) =>
   object.kind === 'CronJob' && to === 'asleep' ? `${object.metadata.name} is suspended: no runs at night` : undefined;
 
-const REMARKS: readonly Remark[] = [leftover, loweredAutoscaler, autoscaledToZero, shrunk, suspended];
+const exceptionOver: Remark = (move) =>
+  isEndOfException(move)
+    ? `${nameOf(move)} was kept up until now by ${EXCEPTION.key}, as steward wake writes it; the patch that puts it to sleep removes it`
+    : undefined;
+
+const REMARKS: readonly Remark[] = [exceptionOver, leftover, loweredAutoscaler, autoscaledToZero, shrunk, suspended];
 
 /** Makes each remark once, on the first move it fits. */
 export class Remarks {

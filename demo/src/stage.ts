@@ -14,6 +14,7 @@ import {
   type Sandbox,
 } from '@kube-steward/sandbox';
 import { DAY_MS, formatTimestamp, MINUTE_MS, VirtualClock, WEEK_MS } from '@kube-steward/schedule';
+import { CONFIG, playException, withHoliday } from './episodes.ts';
 import { Followed } from './followed.ts';
 import { Log, type Morning } from './log.ts';
 import { createSettler } from './settle.ts';
@@ -57,7 +58,9 @@ export interface Stage {
 export const buildStage = async (): Promise<Stage> => {
   const { startAt, objects } = scenario('office');
   const startMs = Date.parse(startAt);
-  const manifests = [namespace({ name: OWN_NAMESPACE }), ...objects].map((object) => aged(object, startMs - AGE_MS));
+  const manifests = [namespace({ name: OWN_NAMESPACE }), ...withHoliday(objects)].map((object) =>
+    aged(object, startMs - AGE_MS),
+  );
   const clock = new VirtualClock(startMs - HEAD_START_MS);
   const cluster = createCluster({ clock });
   cluster.load(manifests);
@@ -67,6 +70,7 @@ export const buildStage = async (): Promise<Stage> => {
     onError: (error, key) => ofCluster.push(`the simulated cluster: ${key}: ${String(error)}`),
   });
   clock.advanceTo(startMs);
+  playException(cluster, clock);
 
   const sandbox = await startSandbox({ clock, cluster, bookmarkIntervalMs: WEEK_MS });
   const folder = mkdtempSync(join(tmpdir(), 'kube-steward-demo-'));
@@ -76,13 +80,21 @@ export const buildStage = async (): Promise<Stage> => {
     return path;
   };
 
+  const config = join(folder, 'config.yaml');
+  writeFileSync(config, CONFIG);
+
   const followed = new Followed(cluster);
   let controller: RunningController | undefined;
   return {
     ...{ clock, cluster, sandbox, manifests, kubeconfigOf, mornings: log.mornings },
     troubles: () => [...ofCluster, ...log.troubles.map((line) => `the downscaler: ${line}`)],
     async start() {
-      controller = startDownscaler(clock, kubeconfigOf(DOWNSCALER_USER), followed, log);
+      controller = startDownscaler(
+        clock,
+        [`--kubeconfig=${kubeconfigOf(DOWNSCALER_USER)}`, `--config=${config}`],
+        followed,
+        log,
+      );
       await controller.ready;
     },
     async passUntil(time) {
@@ -105,14 +117,19 @@ const aged = (object: Unstructured, bornMs: number): Unstructured => ({
 });
 
 /** The controller as its own program runs it, in this process, on our clock. */
-const startDownscaler = (clock: VirtualClock, kubeconfig: string, followed: Followed, log: Log): RunningController =>
+const startDownscaler = (
+  clock: VirtualClock,
+  argv: readonly string[],
+  followed: Followed,
+  log: Log,
+): RunningController =>
   runController(
     {
       ...DOWNSCALER,
       setup: (context) => DOWNSCALER.setup({ ...context, informers: followed.around(context.informers) }),
     },
     {
-      argv: [...ARGUMENTS, '--health-port=0', `--kubeconfig=${kubeconfig}`],
+      argv: [...ARGUMENTS, '--health-port=0', ...argv],
       env: { POD_NAMESPACE: OWN_NAMESPACE, POD_NAME: 'downscaler-0' },
       clock,
       stdout: log,

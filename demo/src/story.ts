@@ -2,6 +2,7 @@ import { renderTable, type Style, type Terminal } from '@kube-steward/cli';
 import { RESOURCES } from '@kube-steward/kube';
 import type { Check } from './checks.ts';
 import { DayTexts } from './day-text.ts';
+import { HOLIDAY } from './episodes.ts';
 import { countOf, type LeftAlone } from './left-alone.ts';
 import { HOME, cityOf, dayOf, momentOf } from './places.ts';
 import { Remarks } from './remarks.ts';
@@ -42,6 +43,7 @@ export class Story {
       'What is awake when, an annotation says, on the namespace or on the workload itself:',
       '',
       `    kubectl annotate namespace shop-dev 'downscaler/uptime=${shop ?? ''}'`,
+      'The days of calendar(holidays) are in a ConfigMap, which the downscaler follows.',
       '',
       `It is ${momentOf(clock.now())}. All times are ${cityOf(HOME)}'s, those elsewhere beside them.`,
     );
@@ -49,7 +51,8 @@ export class Story {
 
   day(day: Day): void {
     const lines = this.#days.linesOf(day);
-    this.#heading(dayOf(day.start));
+    const isHoliday = day.start >= HOLIDAY.from && day.start < HOLIDAY.to;
+    this.#heading(`${dayOf(day.start)}${isHoliday ? `: ${HOLIDAY.name}, which ${HOLIDAY.namespace} keeps` : ''}`);
     this.#say(...(lines.length > 0 ? lines : ['  nothing to do']));
   }
 
