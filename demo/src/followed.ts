@@ -32,6 +32,7 @@ export class Followed {
     };
     return {
       get,
+      release: (informer) => set.release(informer),
       start: (signal) => set.start(signal),
       waitForSync: (signal, timeoutMs) => set.waitForSync(signal, timeoutMs),
       hasSynced: () => set.hasSynced(),

@@ -75,6 +75,10 @@ export const createCaches = ({ client, clock, log, metrics }: CachesOptions): Ca
   return {
     informers: {
       get,
+      release(informer) {
+        for (const each of known) if ((each as unknown) === informer) known.delete(each);
+        return set.release(informer);
+      },
       start: (signal) => set.start(signal),
       waitForSync: (signal, limitMs) => set.waitForSync(signal, limitMs),
       hasSynced: () => set.hasSynced(),

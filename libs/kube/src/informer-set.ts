@@ -43,6 +43,11 @@ export interface InformerSet {
    * same function: throws RangeError if it is another, for the store can hold only one. Indexes add up.
    */
   get<T extends KubeObject, P extends StoredObject = T>(options: SharedInformerOptions<T, P>): Informer<P>;
+  /**
+   * Stops an informer and forgets it, for everyone who asked for it: its kind is not served any more, or is to be read in
+   * another way. Asked for again, it is a new one.
+   */
+  release(informer: Pick<Informer<StoredObject>, 'stop'>): Promise<void>;
   /** Starts all, and those still to come. */
   start(signal?: AbortSignal): void;
   /** Resolves when all have synced. Throws as `Informer.waitForSync`, naming every one that has not. */
@@ -88,6 +93,11 @@ class SharedInformers implements InformerSet {
     const informer = existing.informer as unknown as Informer<P>;
     informer.addIndexes(wanted.indexes ?? {});
     return informer;
+  }
+
+  async release(informer: Pick<Informer<StoredObject>, 'stop'>): Promise<void> {
+    for (const [key, shared] of this.#shared) if (shared.informer === informer) this.#shared.delete(key);
+    await informer.stop();
   }
 
   start(signal?: AbortSignal): void {

@@ -329,6 +329,24 @@ t.test('informers of one set learn from each other that the server does not stre
   await set.stop();
 });
 
+t.test('a released informer stops, and is a new one when asked for again', async (t) => {
+  const { client, clock, list, watch, pass } = setup();
+  const set = createInformerSet({ client, clock, random: () => 0, streamLists: false });
+  const first = set.get({ resource: things });
+  set.start();
+  await (await list()).reply([thing('a', 1)], { resourceVersion: '10' });
+  await watch();
+  await set.release(first);
+  t.equal(first.status.phase, 'stopped');
+  t.same(set.statuses(), []);
+  const second = set.get({ resource: things, project: (object: KubeObject) => ({ metadata: object.metadata }) });
+  t.not(second, first);
+  await (await list()).reply([thing('a', 1)], { resourceVersion: '11' });
+  t.ok(second.hasSynced());
+  await pass(0);
+  await set.stop();
+});
+
 t.test('a set that does not sync names every informer that has not', async (t) => {
   const { client, clock, pass } = setup();
   const set = createInformerSet({ client, clock });
