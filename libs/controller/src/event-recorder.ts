@@ -21,6 +21,11 @@ import type { WorkQueue } from './work-queue.ts';
 export interface EventRecorder {
   /** Takes the event and returns at once; what becomes of it shows in a metric. Never throws. */
   event(input: EventInput): void;
+  /**
+   * For what has to be told before it is done: resolves when the event is written, or cannot be written now. It waits for no
+   * other event and not for the queue. Never throws.
+   */
+  write(input: EventInput): Promise<void>;
   /** Whether everything taken is written or given up (a wait before another try does not count). */
   readonly idle: boolean;
   /** Writes what is waiting without further delay; resolves when done, or after `limitMs` with the rest given up. */
@@ -76,6 +81,7 @@ export const createEventRecorder = (options: EventRecorderOptions): EventRecorde
 /** Takes events and drops them: for dry runs. */
 export const noEvents: EventRecorder = {
   event: () => undefined,
+  write: () => Promise.resolve(),
   idle: true,
   flush: () => Promise.resolve(),
 };
@@ -104,25 +110,46 @@ class Recorder implements EventRecorder {
   }
 
   event(input: EventInput): void {
+    const series = this.#take(input, this.#queue.size >= this.#limits.queueSize);
+    if (series) this.#enqueue(series);
+  }
+
+  async write(input: EventInput): Promise<void> {
+    const series = this.#take(input, false);
+    if (!series) return;
+    this.#sending++;
+    series.queuedAt = this.#options.clock.monotonic();
+    await this.#attempt(series);
+    this.#sending--;
+    this.#pump();
+  }
+
+  /** What is to be written of it; `undefined`: a repeat, one of too many, or no room. What becomes of it then is counted. */
+  #take(input: EventInput, isFull: boolean): Series | undefined {
     const now = this.#options.clock.monotonic();
     const key = eventKey(input);
     const known = this.#recent.get(key);
     if (known && now - known.queuedAt < FOLD_MS) {
       this.#repeat(known);
       this.#count('folded');
-    } else if (!this.#takeToken(objectKey(input.regarding), now)) {
-      this.#count('throttled');
-    } else if (this.#queue.size >= this.#limits.queueSize) {
-      this.#count('overflowed');
-    } else if (known?.created && now - known.queuedAt < SERIES_MS) {
-      this.#repeat(known);
-      this.#enqueue(known);
-    } else {
-      const at = this.#options.clock.now();
-      const series = { input, firstAt: at, count: 1, lastAt: at, queuedAt: now, created: undefined, failures: 0 };
-      this.#recent.set(key, series);
-      this.#enqueue(series);
+      return undefined;
     }
+    if (!this.#takeToken(objectKey(input.regarding), now)) {
+      this.#count('throttled');
+      return undefined;
+    }
+    if (isFull) {
+      this.#count('overflowed');
+      return undefined;
+    }
+    if (known?.created && now - known.queuedAt < SERIES_MS) {
+      this.#repeat(known);
+      return known;
+    }
+    const at = this.#options.clock.now();
+    const series = { input, firstAt: at, count: 1, lastAt: at, queuedAt: now, created: undefined, failures: 0 };
+    this.#recent.set(key, series);
+    return series;
   }
 
   async flush(limitMs: number): Promise<void> {
@@ -172,6 +199,10 @@ class Recorder implements EventRecorder {
 
   async #send(series: Series): Promise<void> {
     await this.#untilQuiet(series);
+    await this.#attempt(series);
+  }
+
+  async #attempt(series: Series): Promise<void> {
     try {
       await this.#write(series);
       this.#count('sent');

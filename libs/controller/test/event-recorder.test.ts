@@ -218,3 +218,17 @@ t.test('flush ends all waits, and gives up what is not written in time', async (
   await givenUp;
   t.same(stuck.outcomes, ['failed', 'failed', 'failed']);
 });
+
+t.test('what has to be told before it is done waits for nothing, and is told once', async (t) => {
+  const queue = createWorkQueue({ clock: new VirtualClock(0), name: 'test' });
+  queue.add('busy');
+  const { recorder, created, failures, outcomes } = setup({ yieldTo: queue, concurrency: 1 });
+  recorder.event(event({}, 'uid-1'));
+  await recorder.write(event({}, 'uid-2'));
+  t.match(created, [{ regarding: { uid: 'uid-2' } }]);
+  await recorder.write(event({}, 'uid-2'));
+  t.same(outcomes, ['sent', 'folded']);
+  failures.push(new KubeApiError('Forbidden', 'events is forbidden', { status: 403 }));
+  await recorder.write(event({}, 'uid-3'));
+  t.same(outcomes, ['sent', 'folded', 'failed'], 'a failure holds nobody up');
+});
