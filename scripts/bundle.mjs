@@ -4,9 +4,9 @@ import { build } from 'esbuild';
 
 /**
  * What a bundle may weigh. A heavier one has pulled in something nobody meant to ship. The laptop command carries an in-memory
- * cluster (0.5 MB), which no controller does.
+ * cluster (0.5 MB), which no controller does, and what every controller decides with: the janitor's expressions are 0.3 MB.
  */
-const LARGEST_BUNDLE_BYTES = { controller: 1.5e6, '@kube-steward/steward': 2e6 };
+const LARGEST_BUNDLE_BYTES = { controller: 1.5e6, '@kube-steward/steward': 2.4e6 };
 
 /** CommonJS dependencies inside an ES module need a `require`. */
 const BANNER = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";

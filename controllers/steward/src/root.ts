@@ -5,6 +5,7 @@ import { explainCommand } from './commands/explain.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { planCommand } from './commands/plan.ts';
 import { downscalerCommand } from './commands/restore.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { versionCommand } from './commands/version.ts';
@@ -21,6 +22,7 @@ export const rootCommand: Command = defineCommand({
     wakeCommand,
     sleepCommand,
     downscalerCommand,
+    rulesCommand,
     migrateCommand,
     sandboxCommand,
     completionCommand,
