@@ -86,7 +86,11 @@ export const applyDecision = async (
   const name = { namespace: object.namespace, name: object.name };
   if (action === 'delete') {
     guard?.();
-    await client.delete(resource, name, { preconditions: { uid, resourceVersion }, signal });
+    await client.delete(resource, name, {
+      preconditions: { uid, resourceVersion },
+      propagationPolicy: decision.deletion?.propagation,
+      signal,
+    });
     return;
   }
   const body = patchOf(decision, { resourceVersion, uid });

@@ -40,6 +40,16 @@ export interface DecidedBy {
   readonly value?: string;
 }
 
+/** How an object is deleted, and since when that is due. */
+export interface Deletion {
+  /** How old it is, with the units from weeks to seconds: `1w3d11h13m9s`. Absent: its age is not known, and did not count. */
+  readonly age?: string;
+  /** The moment it was to live until, RFC 3339. */
+  readonly deadline: string;
+  /** What becomes of the objects that it owns. */
+  readonly propagation: 'Background' | 'Foreground' | 'Orphan';
+}
+
 /**
  * What should happen to one object now, and why. Plans, events, log lines, metrics and the request itself are all made
  * from it, so nothing is said twice.
@@ -54,6 +64,8 @@ export interface Decision {
   readonly message: string;
   readonly decidedBy?: DecidedBy;
   readonly changes: readonly FieldChange[];
+  /** Of a delete, and of the notice before it. */
+  readonly deletion?: Deletion;
   /** The next moment the answer can change, RFC 3339. Absent: only a change of some object can change it. */
   readonly nextTransition?: string;
 }

@@ -1,7 +1,7 @@
 import { formatTimestamp } from '@kube-steward/schedule';
 
 import { ACTIONS } from './decision.ts';
-import type { Action, DecidedBy, Decision, FieldChange, ObjectReference } from './decision.ts';
+import type { Action, DecidedBy, Decision, Deletion, FieldChange, ObjectReference } from './decision.ts';
 import type { TraceEntry } from './trace.ts';
 
 export const PLAN_API_VERSION = 'kube-steward.io/v1alpha1';
@@ -120,6 +120,7 @@ const canonical = (decision: Decision): Decision => ({
   message: decision.message,
   ...(decision.decidedBy && { decidedBy: canonicalDecidedBy(decision.decidedBy) }),
   changes: decision.changes.map(canonicalChange),
+  ...(decision.deletion && { deletion: canonicalDeletion(decision.deletion) }),
   ...(decision.nextTransition !== undefined && { nextTransition: decision.nextTransition }),
 });
 
@@ -134,6 +135,12 @@ const canonicalDecidedBy = ({ source, key, value }: DecidedBy): DecidedBy => ({
   source,
   ...(key !== undefined && { key }),
   ...(value !== undefined && { value }),
+});
+
+const canonicalDeletion = ({ age, deadline, propagation }: Deletion): Deletion => ({
+  ...(age !== undefined && { age }),
+  deadline,
+  propagation,
 });
 
 const canonicalChange = ({ path, from, to }: FieldChange): FieldChange => ({

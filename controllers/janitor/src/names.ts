@@ -1,0 +1,6 @@
+/** How this controller is called wherever a name outlives a version: field manager, events, lease, user agent. */
+export const NAME = 'janitor';
+/** Never changed: GitOps users list it in their configuration. */
+export const FIELD_MANAGER = 'kube-steward-janitor';
+/** What stands before the slash of every annotation, unless configured otherwise. */
+export const PREFIX = 'janitor';
