@@ -1,60 +1,15 @@
-import { resolveOptions } from '@kube-steward/cli';
-import { DOWNSCALER_OPTIONS, decide, decideAll, observeAll, policyOf, viewOfManifests } from '@kube-steward/downscaler';
-import { deployment, namespace } from '@kube-steward/sandbox';
-import { figure, type Bench } from './bench.ts';
+import { bundleScript, figure, startScript, withFolder, type Bench } from './bench.ts';
 
-const NAMESPACES = 2000;
-const WORKLOADS = 10_000;
-const UPTIMES = [
-  'Mon-Fri 07:30-20:30 Europe/Berlin',
-  'Mon-Fri 08:00-18:00 America/New_York',
-  'Mon-Sat 06:00-22:00 Asia/Kolkata',
-];
-const EVENING = Date.parse('2026-11-20T23:41:00Z');
-const NOON = Date.parse('2026-11-20T15:00:00Z');
-
-/** Decisions on 10,000 workloads in 2,000 namespaces: a whole sweep once, and many on end. */
+/** Decisions on 10,000 workloads: a whole sweep once, and many on end. */
 export const decideBench: Bench = {
   name: 'decide',
-  run() {
-    const policy = policyOf(resolveOptions(DOWNSCALER_OPTIONS, {}));
-    const view = viewOfManifests(cluster(), policy);
-    const sweep = Math.min(...[0, 1, 2, 3, 4].map((run) => timed(() => [...decideAll(view, policy, EVENING + run)])));
-    const observations = [...observeAll(view, policy)];
-    let next = 0;
-    const perSecond = [NOON, EVENING].map((now) => {
-      const rounds = 50;
-      const ms = timed(() => {
-        for (let round = 0; round < rounds; round += 1)
-          for (const each of observations) if (decide(each, policy, now).nextTransition !== undefined) next += 1;
-      });
-      return (rounds * WORKLOADS) / ms / 1000;
-    });
-    if (next === 0) throw new Error('no decision had a next transition');
-    return Promise.resolve([
-      figure('10,000 workloads crossing a transition, decided', sweep, 100, 'ms'),
-      figure('decide() a second, next transition included, all up', perSecond[0] ?? 0, 1, 'M/s', true),
-      figure('decide() a second, next transition included, all going down', perSecond[1] ?? 0, 1, 'M/s', true),
-    ]);
-  },
-};
-
-const timed = (work: () => unknown): number => {
-  const begun = performance.now();
-  work();
-  return performance.now() - begun;
-};
-
-const cluster = () => [
-  ...Array.from({ length: NAMESPACES }, (_, i) =>
-    namespace({ name: `team-${i}`, annotations: { 'downscaler/uptime': UPTIMES[i % UPTIMES.length] ?? '' } }),
-  ),
-  ...Array.from({ length: WORKLOADS }, (_, i) =>
-    deployment({
-      name: `api-${i}`,
-      namespace: `team-${i % NAMESPACES}`,
-      replicas: 3,
-      requests: { cpu: '250m', memory: '256Mi' },
+  run: () =>
+    withFolder(async (folder) => {
+      const { sweepMs, up, down } = await startScript(await bundleScript('decide-client', folder), []).next();
+      return [
+        figure('10,000 workloads crossing a transition, decided', Number(sweepMs), 100, 'ms'),
+        figure('decide() a second, next transition included, all up', Number(up), 1, 'M/s', true),
+        figure('decide() a second, next transition included, all going down', Number(down), 1, 'M/s', true),
+      ];
     }),
-  ),
-];
+};
