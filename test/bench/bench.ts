@@ -28,9 +28,6 @@ export const figure = (what: string, value: number, limit: number, unit: string,
   met: atLeast ? value >= limit : value <= limit,
 });
 
-/** The flags that controllers are meant to be started with: a small young generation keeps them small. */
-export const NODE_FLAGS = ['--max-semi-space-size=4'];
-
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const DOWNSCALER_BUNDLE = join(ROOT, 'controllers/downscaler/dist/main.mjs');
 export const STEWARD_BUNDLE = join(ROOT, 'controllers/steward/dist/main.mjs');

@@ -14,7 +14,6 @@ import {
 } from '../cluster/index.ts';
 import {
   DOWNSCALER_BUNDLE,
-  NODE_FLAGS,
   bundleScript,
   figure,
   percentile,
@@ -175,7 +174,7 @@ const start = (cluster: RealCluster, downtime: string): ChildProcess => {
     ...['--qps=-1', `--concurrency=${SOCKETS}`, downtime],
   ];
   const env = { ...process.env, POD_NAMESPACE: ACCOUNTS.downscaler.namespace, POD_NAME: 'downscaler-0' };
-  return spawn(process.execPath, [...NODE_FLAGS, DOWNSCALER_BUNDLE, ...flags], { stdio: 'ignore', env });
+  return spawn(process.execPath, [DOWNSCALER_BUNDLE, ...flags], { stdio: 'ignore', env });
 };
 
 const instant = (at: number): string => new Date(at).toISOString().replace('.000', '');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createCluster, startSandbox, type Sandbox } from '@kube-steward/sandbox';
 import { RESOURCES } from '@kube-steward/kube';
 import { systemClock } from '@kube-steward/schedule';
-import { DOWNSCALER_BUNDLE, NODE_FLAGS, figure, withFolder, type Bench } from './bench.ts';
+import { DOWNSCALER_BUNDLE, figure, withFolder, type Bench } from './bench.ts';
 
 const LEASE = { namespace: 'default', name: 'kube-steward-downscaler' };
 
@@ -19,14 +19,10 @@ export const failoverBench: Bench = {
       writeFileSync(path, sandbox.kubeconfig());
       const replicas = new Map<string, ChildProcess>();
       const start = (name: string): void => {
-        const child = spawn(
-          process.execPath,
-          [...NODE_FLAGS, DOWNSCALER_BUNDLE, '--kubeconfig', path, '--health-port=0'],
-          {
-            stdio: 'ignore',
-            env: { ...process.env, POD_NAME: name },
-          },
-        );
+        const child = spawn(process.execPath, [DOWNSCALER_BUNDLE, '--kubeconfig', path, '--health-port=0'], {
+          stdio: 'ignore',
+          env: { ...process.env, POD_NAME: name },
+        });
         replicas.set(name, child);
       };
       start('a');

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { createCluster, startSandbox } from '@kube-steward/sandbox';
 import { systemClock } from '@kube-steward/schedule';
 import { writeFileSync } from 'node:fs';
-import { DOWNSCALER_BUNDLE, NODE_FLAGS, STEWARD_BUNDLE, bestOf, figure, withFolder, type Bench } from './bench.ts';
+import { DOWNSCALER_BUNDLE, STEWARD_BUNDLE, bestOf, figure, withFolder, type Bench } from './bench.ts';
 
 const run = promisify(execFile);
 
@@ -15,7 +15,7 @@ export const startBench: Bench = {
   name: 'start',
   async run() {
     const helpMs = await bestOf(5, Number, () => timeOf([STEWARD_BUNDLE, '--help']));
-    const startMs = await bestOf(5, Number, () => timeOf([...NODE_FLAGS, DOWNSCALER_BUNDLE, '--help']));
+    const startMs = await bestOf(5, Number, () => timeOf([DOWNSCALER_BUNDLE, '--help']));
     const idleMb = await idleMemory();
     return [
       figure('bundle of the downscaler', statSync(DOWNSCALER_BUNDLE).size / 1e6, 1.5, 'MB'),
@@ -40,7 +40,7 @@ const idleMemory = (): Promise<number> =>
     writeFileSync(kubeconfig, sandbox.kubeconfig());
     const port = await freePort();
     const flags = ['--kubeconfig', kubeconfig, '--no-leader-elect', '--health-port', String(port)];
-    const child = spawn(process.execPath, [...NODE_FLAGS, DOWNSCALER_BUNDLE, ...flags], { stdio: 'ignore' });
+    const child = spawn(process.execPath, [DOWNSCALER_BUNDLE, ...flags], { stdio: 'ignore' });
     try {
       await untilReady(port);
       await new Promise((resolve) => setTimeout(resolve, 3000));

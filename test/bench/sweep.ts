@@ -1,15 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  DOWNSCALER_BUNDLE,
-  NODE_FLAGS,
-  bundleScript,
-  figure,
-  startScript,
-  withFolder,
-  type Bench,
-  type Figure,
-} from './bench.ts';
+import { DOWNSCALER_BUNDLE, bundleScript, figure, startScript, withFolder, type Bench, type Figure } from './bench.ts';
 import { spawn } from 'node:child_process';
 
 const WORKLOADS = 10_000;
@@ -44,7 +35,7 @@ const sweep = (qps: number): Promise<{ firstMs: number; seconds: number }> =>
       ...[`--burst=${Math.max(1, qps)}`, '--concurrency=32'],
       `--default-uptime=until ${new Date(transition).toISOString().replace('.000', '')}`,
     ];
-    const controller = spawn(process.execPath, [...NODE_FLAGS, DOWNSCALER_BUNDLE, ...flags], { stdio: 'ignore' });
+    const controller = spawn(process.execPath, [DOWNSCALER_BUNDLE, ...flags], { stdio: 'ignore' });
     try {
       for (;;) {
         await new Promise((resolve) => setTimeout(resolve, 500));

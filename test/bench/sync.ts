@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NODE_FLAGS, bestOf, bundleScript, figure, startScript, withFolder, type Bench } from './bench.ts';
+import { bestOf, bundleScript, figure, startScript, withFolder, type Bench } from './bench.ts';
 
 const PODS = 100_000;
 const DEPLOYMENTS = 10_000;
@@ -25,7 +25,7 @@ export const syncBench: Bench = {
         3,
         ({ seconds }) => seconds,
         async () => {
-          const result = await startScript(client, [path], NODE_FLAGS).next();
+          const result = await startScript(client, [path]).next();
           if (result['objects'] !== PODS + DEPLOYMENTS) throw new Error(`synced ${String(result['objects'])} objects`);
           return result as unknown as Synced;
         },

@@ -1,15 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  NODE_FLAGS,
-  bundleScript,
-  figure,
-  percentile,
-  startScript,
-  withFolder,
-  type Bench,
-  type Script,
-} from './bench.ts';
+import { bundleScript, figure, percentile, startScript, withFolder, type Bench, type Script } from './bench.ts';
 
 /** Watch events over TLS, at a steady rate and in a burst. */
 export const watchBench: Bench = {
@@ -20,7 +11,7 @@ export const watchBench: Bench = {
       const { kubeconfig } = await server.next();
       const path = join(folder, 'config');
       writeFileSync(path, String(kubeconfig));
-      const client = startScript(await bundleScript('watch-client', folder), [path], NODE_FLAGS);
+      const client = startScript(await bundleScript('watch-client', folder), [path]);
       await client.next();
       const steady = await churned(server, client, 2000, 10);
       const burst = await churned(server, client, 8000, 5);

@@ -5,7 +5,8 @@ import { inapplicablePatch, malformedPatch } from './patch-error.ts';
 export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
 /** The key a reference token stands for. */
-export const unescapePointer = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~');
+export const unescapePointer = (token: string): string =>
+  token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token;
 
 /** The pointer to nested keys: `formatPointer(['metadata', 'annotations', 'a/b'])` is `/metadata/annotations/a~1b`. */
 export const formatPointer = (keys: readonly string[]): string => keys.map((key) => `/${escapePointer(key)}`).join('');
