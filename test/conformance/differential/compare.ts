@@ -41,7 +41,8 @@ const withSortedFaults = (text: string): string =>
   text.replace(/(?<=strict decoding error: ).*/s, (faults) => faults.split(', ').sort().join(', '));
 
 /** Which of several values of wrong types is named depends on the order in which a server wrote the object. */
-const withoutWrongValue = (text: string): string => text.replace(/(?<=patch: .*json: cannot unmarshal ).*/s, '…');
+const withoutWrongValue = (text: string): string =>
+  text.replace(/(?<=Invalid value: .*json: cannot unmarshal ).*/s, '…');
 
 /** Objects and lists in messages are written differently, each server having types of its own; the diff after them too. */
 const withoutValues = (text: string): string =>

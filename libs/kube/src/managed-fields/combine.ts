@@ -1,17 +1,17 @@
 import type { FieldSchema } from '../patch/field-schema.ts';
-import { isJsonObject } from '../patch/json.ts';
 import type { FieldSet } from './field-set.ts';
 import type { PathElement } from './path-element.ts';
 import { assemble, type Part, partsOf } from './structure.ts';
 
 /**
- * The live object with an applied configuration laid over it: values of the configuration win, everything else stays.
+ * The live object with an applied configuration laid over it: values of the configuration win, everything else stays. `null`
+ * is a value, but where it meets what has parts: there it says nothing.
  */
 export const mergeConfiguration = (live: unknown, config: unknown, schema: FieldSchema): unknown => {
-  if (live === undefined || live === null) return withoutNulls(config);
   const old = partsOf(live, schema);
+  if (config === null && old && old.size > 0) return live;
   const applied = partsOf(config, schema);
-  if (!old || !applied || Array.isArray(live) !== Array.isArray(config)) return withoutNulls(config);
+  if (!old || !applied || Array.isArray(live) !== Array.isArray(config)) return config;
   const merged = mergeOrder(old, applied).map((element) => [element, mergePart(old, applied, element)] as const);
   return assemble(live, merged);
 };
@@ -41,18 +41,15 @@ const mergeOrder = (old: Map<PathElement, Part>, applied: Map<PathElement, Part>
   return [...order, ...live.filter((each) => !order.has(each))];
 };
 
-const withoutNulls = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).filter(([, child]) => child !== null && child !== undefined);
-  return Object.fromEntries(entries.map(([key, child]) => [key, withoutNulls(child)]));
-};
-
-/** The object without the fields of a set, each with everything below it. */
+/**
+ * The object without the fields of a set, each with everything below it. An object or list that loses the last of what is
+ * in it becomes `null`, as on the server, where that means it is not there.
+ */
 export const removeFields = (value: unknown, schema: FieldSchema, fields: FieldSet): unknown => {
   const parts = partsOf(value, schema);
   if (!parts || fields.children.size === 0) return value;
   const kept = [...parts].filter(([element]) => !fields.children.get(element)?.member);
+  if (kept.length === 0 && parts.size > 0) return null;
   return assemble(
     value,
     kept.map(([element, part]) => {

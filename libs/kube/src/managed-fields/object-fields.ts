@@ -35,6 +35,8 @@ export const compareFields = (before: unknown, after: unknown, schema: FieldSche
   const old = partsOf(before, schema);
   const now = partsOf(after, schema);
   if (old && now) return compareParts(old, now);
+  if (before === null && now && now.size > 0) return compareParts(NO_PARTS, now);
+  if (after === null && old && old.size > 0) return compareParts(old, NO_PARTS);
   if (jsonEqual(before, after)) return SAME;
   return {
     added: old || !now ? NO_FIELDS : allFields(after, schema),
@@ -42,6 +44,9 @@ export const compareFields = (before: unknown, after: unknown, schema: FieldSche
     modified: LEAF,
   };
 };
+
+/** Those of `null` where the other state has parts: they come and go, and what they are in was there all along. */
+const NO_PARTS: Map<PathElement, Part> = new Map();
 
 const compareParts = (old: Map<PathElement, Part>, now: Map<PathElement, Part>): FieldChanges => {
   const added: [PathElement, FieldSet][] = [];

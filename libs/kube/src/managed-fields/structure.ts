@@ -9,8 +9,8 @@ export interface Part {
 }
 
 /**
- * The parts of a value that can each have an owner, in order; `undefined` for a value owned whole: a scalar, a list
- * without rules, an object marked so. `null` is no value.
+ * The parts of a value that can each have an owner, in order; `undefined` for a value owned whole: a scalar, `null`, a list
+ * without rules, an object marked so.
  */
 export const partsOf = (value: unknown, schema: FieldSchema): Map<PathElement, Part> | undefined => {
   if (Array.isArray(value))
@@ -18,9 +18,7 @@ export const partsOf = (value: unknown, schema: FieldSchema): Map<PathElement, P
   if (!isJsonObject(value) || schema.atomic) return undefined;
   const parts = new Map<PathElement, Part>();
   for (const [name, child] of Object.entries(value)) {
-    if (child !== null && child !== undefined) {
-      parts.set(fieldElement(name), { value: child, schema: fieldSchema(schema, name) });
-    }
+    if (child !== undefined) parts.set(fieldElement(name), { value: child, schema: fieldSchema(schema, name) });
   }
   return parts;
 };

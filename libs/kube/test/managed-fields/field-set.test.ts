@@ -90,7 +90,7 @@ t.test('the fields of a configuration, as the server would print them', (t) => {
     '.metadata.labels.app',
     '.spec.replicas',
     '.spec.selector',
-    '.spec.template.metadata',
+    '.spec.template.metadata.creationTimestamp',
     '.spec.template.spec.tolerations',
     container,
     `${container}.args`,

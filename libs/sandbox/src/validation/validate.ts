@@ -15,6 +15,7 @@ import { specErrors } from './spec.ts';
 /** 422 listing everything that is wrong with a new object. */
 export const validateCreate = (kind: ServedKind, object: Unstructured): void => {
   const { name } = object.metadata;
+  if (isCoreEvent(kind)) refuse(kind, name, specErrors(kind, object, true));
   refuse(kind, name, [
     ...(name ? nameErrors(kind, name) : [requiredField('metadata.name', 'name or generateName is required')]),
     ...metadataErrors(object.metadata),
@@ -40,6 +41,9 @@ export const validateUpdate = (kind: ServedKind, object: Unstructured, stored: U
 /** Most built-in kinds want more of their finalizers than others do. */
 const looksAtFinalizers = ({ custom, group, kind }: ServedKind): boolean =>
   !custom && kind !== 'Event' && group !== 'policy' && group !== 'coordination.k8s.io';
+
+/** What these are about is looked at first, and alone. */
+const isCoreEvent = ({ group, kind }: ServedKind): boolean => group === '' && kind === 'Event';
 
 const refuse = (kind: ServedKind, name: string, errors: readonly FieldError[]): void => {
   if (errors.length > 0) throw invalid(kind, name, errors);
