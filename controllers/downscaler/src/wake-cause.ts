@@ -37,7 +37,7 @@ export interface Finding {
  *
  * | asked in this order | cause |
  * | --- | --- |
- * | pods are refused: `exceeded quota`, or anything else | quota, refused |
+ * | pods are refused: by a quota, or by anything else | quota, refused |
  * | a container waits for its image, or for its configuration, or ended | image, config, crash |
  * | no node takes a pod | unschedulable |
  * | a pod runs and is not ready, or is being created | readiness, starting |
@@ -46,8 +46,7 @@ export interface Finding {
  */
 export const causeOf = ({ objects, pods, refusal, unread }: Evidence): Finding => {
   const refused = refusalIn(objects) ?? refusal;
-  if (refused !== undefined)
-    return { cause: refused.includes('exceeded quota') ? 'quota' : 'refused', message: refused };
+  if (refused !== undefined) return { cause: QUOTA.test(refused) ? 'quota' : 'refused', message: refused };
   const findings = pods.filter(({ isReady }) => !isReady).map(findingOf);
   for (const cause of BY_POD) {
     const found = findings.find((finding) => finding.cause === cause);
@@ -56,6 +55,9 @@ export const causeOf = ({ objects, pods, refusal, unread }: Evidence): Finding =
   if (unread !== undefined) return { cause: 'unknown', message: `${unread} could not be read` };
   return pausedBy(objects) ?? { cause: 'unknown', message: 'nothing says why' };
 };
+
+/** What the API server says of quotas: used up, asking for requests that the pods do not state, not counted yet. */
+const QUOTA = /\b(?:exceeded|failed|insufficient|status unknown for) quota\b/;
 
 /** A Deployment shows what its ReplicaSet could not create. */
 export const refusalIn = (objects: readonly KubeObject[]): string | undefined =>

@@ -47,6 +47,12 @@ t.test('the cause, from the evidence', (t) => {
       { objects: [refusedFor('pods "x" is forbidden: exceeded quota: q')] },
       'quota: pods "x" is forbidden: exceeded quota: q',
     ],
+    [
+      'a quota that wants requests',
+      { refusal: 'pods "x" is forbidden: failed quota: q: must specify requests.cpu for: web' },
+      'quota: pods "x" is forbidden: failed quota: q: must specify requests.cpu for: web',
+    ],
+    ['a policy of this name', { refusal: 'pods "quota-1" is forbidden' }, 'refused: pods "quota-1" is forbidden'],
     ['a webhook', { objects: [refusedFor('admission webhook "w" denied')] }, 'refused: admission webhook "w" denied'],
     ['a quota, said in Events alone', { refusal: 'exceeded quota: q' }, 'quota: exceeded quota: q'],
     ['an image', { pods: [pulling] }, 'image: pod b: ImagePullBackOff: Back-off pulling image "x:1"'],
