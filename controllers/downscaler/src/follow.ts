@@ -94,8 +94,10 @@ class MorningFollower implements Follower {
     if (waking === 'no' || known?.state === 'overdue') return;
     const now = this.#options.clock.now();
     const state = waking === 'wakes' ? 'tries' : 'waits';
-    if (known?.state !== state) this.#set(key, { ...this.#place(o), state, since: now }, UNDERWAY);
-    else if (state === 'tries' && now >= known.since + this.#options.policy.wakeTimeoutMs)
+    // Woken just now, it seems to be asleep for as long as the watch is behind.
+    const isTried = state === 'tries' && (known?.state === 'tries' || known?.state === 'waking');
+    if (!isTried && known?.state !== state) this.#set(key, { ...this.#place(o), state, since: now }, UNDERWAY);
+    else if (isTried && now >= known.since + this.#options.policy.wakeTimeoutMs)
       this.#report(key, o, known, NEVER_WOKEN, log);
   }
 
