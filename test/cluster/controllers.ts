@@ -7,6 +7,7 @@ export const startControllers = ({ programs, kubeconfig }: Site, chosen: true | 
   programs.run('kube-controller-manager', [
     `--kubeconfig=${kubeconfig('kube-controller-manager')}`,
     `--service-account-private-key-file=${programs.path('service-accounts.key')}`,
+    '--horizontal-pod-autoscaler-sync-period=1s',
     ...(chosen === true ? [] : [`--controllers=${chosen.join()}`]),
     ...FLAGS,
   ]);

@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { RESOURCES, type Client } from '@kube-steward/kube';
+import { SANDBOX_ANNOTATIONS } from '@kube-steward/sandbox';
 import type { Site } from './site.ts';
 
+const FAIL = `'.metadata.annotations["${SANDBOX_ANNOTATIONS.fail}"]'`;
+
 /**
- * What the simulated kubelets do: nodes become ready and renew their leases, pods run as soon as they have a node, Jobs'
- * pods complete, deleted pods go. The texts are Go templates, as kwok takes them.
+ * What the simulated kubelets do: nodes become ready and renew their leases, pods run as soon as they have a node, or wait for an
+ * image that cannot be pulled, Jobs' pods complete, deleted pods go. The texts are Go templates, as kwok takes them.
  */
 const STAGES = `
 apiVersion: kwok.x-k8s.io/v1alpha1
@@ -58,6 +61,7 @@ spec:
     matchExpressions:
     - {key: .metadata.deletionTimestamp, operator: DoesNotExist}
     - {key: .status.phase, operator: In, values: [Pending]}
+    - {key: ${FAIL}, operator: NotIn, values: [image]}
   next:
     statusTemplate: |
       phase: Running
@@ -71,6 +75,42 @@ spec:
       containerStatuses:
       {{ range .spec.containers }}
       - {name: {{ .name | Quote }}, image: {{ .image | Quote }}, imageID: "", ready: true, restartCount: 0, state: {running: {startedAt: {{ Now | Quote }}}}}
+      {{ end }}
+---
+apiVersion: kwok.x-k8s.io/v1alpha1
+kind: Stage
+metadata: {name: pod-image}
+spec:
+  resourceRef: {apiGroup: v1, kind: Pod}
+  selector:
+    matchExpressions:
+    - {key: .metadata.deletionTimestamp, operator: DoesNotExist}
+    - {key: '.status.containerStatuses.[].state.waiting.reason', operator: DoesNotExist}
+    - {key: ${FAIL}, operator: In, values: [image]}
+  next:
+    statusTemplate: |
+      {{ $now := Now }}
+      {{ $unready := printf "containers with unready status: [%s]" ( index .spec.containers 0 ).name }}
+      phase: Pending
+      startTime: {{ $now | Quote }}
+      hostIP: {{ NodeIPWith .spec.nodeName | Quote }}
+      conditions:
+      - {type: PodReadyToStartContainers, status: "True", lastTransitionTime: {{ $now | Quote }}}
+      - {type: Initialized, status: "True", lastTransitionTime: {{ $now | Quote }}}
+      - {type: Ready, status: "False", reason: ContainersNotReady, message: {{ $unready | Quote }}, lastTransitionTime: {{ $now | Quote }}}
+      - {type: ContainersReady, status: "False", reason: ContainersNotReady, message: {{ $unready | Quote }}, lastTransitionTime: {{ $now | Quote }}}
+      containerStatuses:
+      {{ range .spec.containers }}
+      - name: {{ .name | Quote }}
+        image: {{ .image | Quote }}
+        imageID: ""
+        ready: false
+        started: false
+        restartCount: 0
+        state:
+          waiting:
+            reason: ImagePullBackOff
+            message: {{ printf "Back-off pulling image %q: ErrImagePull: failed to pull and unpack image %q: not found" .image .image | Quote }}
       {{ end }}
 ---
 apiVersion: kwok.x-k8s.io/v1alpha1
