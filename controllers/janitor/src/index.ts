@@ -1,5 +1,6 @@
 /** The decision side of the janitor: what is due, why, and what holds it back. Pure, and free of any wiring. */
 export { ANNOTATION_KEYS } from './annotations.ts';
+export { ackCommand, createBreaker, deleteOf, scopeNamed, tripMessage, tripsIn, type Trip } from './breaker.ts';
 export { candidateOf, candidateProjection, type Candidate } from './candidate.ts';
 export { decide } from './decide.ts';
 export { compileExpression, type Expression, type Language } from './expression.ts';

@@ -1,0 +1,210 @@
+import type { Decision } from '@kube-steward/plan';
+import { MINUTE_MS, formatDuration } from '@kube-steward/schedule';
+import type { Candidate } from './candidate.ts';
+
+/** What the breaker holds, each by itself: what one rule deletes, what is deleted of a kind, what of a kind in a namespace. */
+export type Scope = `rule/${string}` | `kind/${string}` | `namespace/${string}`;
+
+/** More than this many of a kind, and more than half of all there are of it, within the window: nobody means that. */
+export const MOST_AT_ONCE = 50;
+export const WINDOW_MS = 10 * MINUTE_MS;
+
+/** Why nothing more is deleted in a scope. */
+export interface Trip {
+  readonly scope: Scope;
+  /** `deployments.apps` */
+  readonly kind: string;
+  readonly count: number;
+  /** How many there are of the kind, in the cluster or, for a namespace, in it. */
+  readonly of: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** How many objects there are of a kind (`deployments.apps`), in a namespace or altogether. */
+export type Population = (kind: string, namespace?: string) => number;
+
+/** One delete, as far as the breaker counts it. */
+export interface Delete {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly rule: string | undefined;
+}
+
+export const deleteOf = ({ resource, metadata }: Candidate, { decidedBy }: Decision): Delete => ({
+  kind: `${resource.plural}.${resource.group}`.replace(/\.$/, ''),
+  namespace: metadata.namespace,
+  rule: decidedBy?.source.startsWith('rule/') ? decidedBy.source.slice('rule/'.length) : undefined,
+});
+
+/** The scopes a delete counts in. */
+export const scopesOf = ({ kind, namespace, rule }: Delete): readonly Scope[] => [
+  ...(rule === undefined ? [] : [`rule/${rule}` as const]),
+  `kind/${kind}`,
+  ...(namespace === undefined ? [] : [`namespace/${namespace}` as const]),
+];
+
+/** `steward janitor ack preview`: what lets the deletes of a scope go on. */
+export const ackCommand = (scope: Scope): string => `steward janitor ack ${scope.replace(/^rule\//, '')}`;
+
+/** The scope that an argument of that command names. */
+export const scopeNamed = (text: string): Scope =>
+  /^(?:rule|kind|namespace)\//.test(text) ? (text as Scope) : `rule/${text}`;
+
+/** What a trip says, with the way out. */
+export const tripMessage = ({ scope, kind, count, of }: Trip): string =>
+  [
+    `${scope.replace('/', ' ')}: ${count} of ${of} ${kind} would be deleted within ${formatDuration(WINDOW_MS)};`,
+    `held until a person runs "${ackCommand(scope)}"`,
+  ].join(' ');
+
+/** How many deletes a scope has of each kind. */
+type Counts = Map<Scope, Map<string, number>>;
+
+const add = (counts: Counts, each: Delete, by: 1 | -1): void => {
+  for (const scope of scopesOf(each)) {
+    const kinds = counts.get(scope) ?? new Map<string, number>();
+    const count = (kinds.get(each.kind) ?? 0) + by;
+    if (count > 0) kinds.set(each.kind, count);
+    else kinds.delete(each.kind);
+    if (kinds.size > 0) counts.set(scope, kinds);
+    else counts.delete(scope);
+  }
+};
+
+const countIn = (counts: Counts, scope: Scope, kind: string): number => counts.get(scope)?.get(kind) ?? 0;
+
+const namespaceOf = (scope: Scope): string | undefined =>
+  scope.startsWith('namespace/') ? scope.slice('namespace/'.length) : undefined;
+
+/** Whether so many deletes are too many, of so many that there are. */
+export const isMassDelete = (count: number, of: number): boolean => count > MOST_AT_ONCE && count * 2 > of;
+
+/** What would trip if all of these were carried out now: what a plan says. */
+export const tripsIn = (deletes: Iterable<Delete>, population: Population, now: number): readonly Trip[] => {
+  const counts: Counts = new Map();
+  for (const each of deletes) add(counts, each, 1);
+  return [...counts].flatMap(([scope, kinds]) =>
+    Array.from(kinds, ([kind, count]) => ({
+      scope,
+      kind,
+      count,
+      of: population(kind, namespaceOf(scope)),
+      at: now,
+    })).filter(({ count, of }) => isMassDelete(count, of)),
+  );
+};
+
+/** What survives a restart. */
+export interface BreakerState {
+  readonly trips: readonly Trip[];
+  /** Scopes of which a person has said that it is meant, until nothing is due in them any more. */
+  readonly acknowledged: readonly Scope[];
+}
+
+/**
+ * Keeps count of one process' deletes. What is due is told to it before anything of it is deleted: an object at a time where
+ * they come due one by one, and all at once at a start or after a change of rules.
+ */
+export interface Breaker {
+  readonly state: BreakerState;
+  /** An object was looked at: it is due to be deleted, or (`undefined`) it is not. */
+  looked(key: string, due: Delete | undefined, now: number): void;
+  /** It was deleted by us. */
+  deleted(key: string, now: number): void;
+  /** It is gone, whoever deleted it, or no longer looked at. */
+  gone(key: string): void;
+  /** What holds a delete. */
+  tripFor(each: Delete): Trip | undefined;
+  /** A person has said that what is due in a scope is meant. */
+  acknowledge(scope: Scope): void;
+}
+
+export interface BreakerOptions {
+  readonly population: Population;
+  readonly state?: BreakerState;
+  /** Told once each time it begins to hold. */
+  readonly onTrip: (trip: Trip) => void;
+}
+
+export const createBreaker = ({ population, state, onTrip }: BreakerOptions): Breaker => {
+  const pending = new Map<string, Delete>();
+  const pendingCounts: Counts = new Map();
+  const recentCounts: Counts = new Map();
+  let recent: { readonly each: Delete; readonly at: number }[] = [];
+  const trips = new Map((state?.trips ?? []).map((trip) => [trip.scope, trip]));
+  const acknowledged = new Set(state?.acknowledged);
+
+  const forget = (now: number): void => {
+    const old = recent.findIndex(({ at }) => at > now - WINDOW_MS);
+    const gone = old < 0 ? recent : recent.slice(0, old);
+    for (const { each } of gone) add(recentCounts, each, -1);
+    if (gone.length > 0) recent = recent.slice(gone.length);
+  };
+
+  const settle = (key: string): Delete | undefined => {
+    const each = pending.get(key);
+    if (!each) return undefined;
+    pending.delete(key);
+    add(pendingCounts, each, -1);
+    for (const scope of scopesOf(each))
+      if (!pendingCounts.has(scope)) {
+        trips.delete(scope);
+        acknowledged.delete(scope);
+      }
+    return each;
+  };
+
+  const check = ({ kind, ...each }: Delete, now: number): void => {
+    for (const scope of scopesOf({ kind, ...each })) {
+      if (acknowledged.has(scope)) continue;
+      const deleted = countIn(recentCounts, scope, kind);
+      const count = countIn(pendingCounts, scope, kind) + deleted;
+      if (count <= MOST_AT_ONCE) continue;
+      const namespace = namespaceOf(scope);
+      const goneOfAll = namespace === undefined ? countIn(recentCounts, `kind/${kind}`, kind) : deleted;
+      const of = population(kind, namespace) + goneOfAll;
+      const before = trips.get(scope);
+      if (before ? count <= before.count : !isMassDelete(count, of)) continue;
+      const trip = { scope, kind, count, of, at: before?.at ?? now };
+      trips.set(scope, trip);
+      if (!before) onTrip(trip);
+    }
+  };
+
+  return {
+    get state() {
+      return { trips: [...trips.values()], acknowledged: [...acknowledged] };
+    },
+    looked(key, due, now) {
+      forget(now);
+      if (!due) {
+        settle(key);
+        return;
+      }
+      const before = pending.get(key);
+      if (before) add(pendingCounts, before, -1);
+      pending.set(key, due);
+      add(pendingCounts, due, 1);
+      check(due, now);
+    },
+    deleted(key, now) {
+      const each = settle(key);
+      if (!each) return;
+      recent.push({ each, at: now });
+      add(recentCounts, each, 1);
+    },
+    gone: settle,
+    tripFor: (each) => {
+      for (const scope of scopesOf(each)) {
+        const trip = trips.get(scope);
+        if (trip) return trip;
+      }
+      return undefined;
+    },
+    acknowledge(scope) {
+      trips.delete(scope);
+      if (pendingCounts.has(scope)) acknowledged.add(scope);
+    },
+  };
+};
