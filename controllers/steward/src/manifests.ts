@@ -37,8 +37,14 @@ export const readManifests = async (
     if ('failure' in file) collection.problems.push({ where: file.path, message: file.failure });
     else collection.readText(file.path, file.text);
   }
-  const { objects, problems, notices } = collection;
-  return { objects: [...objects.values()].map(({ object }) => object), problems, notices };
+  return collection.whole();
+};
+
+/** The same for documents that are parsed already, and are in a file of another kind. */
+export const manifestsOf = (documents: readonly unknown[], path: string): Manifests => {
+  const collection = new Collection();
+  for (const document of documents) collection.readDocument(document, path);
+  return collection.whole();
 };
 
 /** What has been read so far. */
@@ -47,6 +53,11 @@ class Collection {
   readonly problems: ManifestProblem[] = [];
   readonly notices: string[] = [];
 
+  whole(): Manifests {
+    const { objects, problems, notices } = this;
+    return { objects: [...objects.values()].map(({ object }) => object), problems, notices };
+  }
+
   readText(path: string, text: string): void {
     try {
       for (const document of parseDocuments(text)) this.#collect(document, { path, text }, new Set());
@@ -54,6 +65,11 @@ class Collection {
       if (!(error instanceof UnparsableText)) throw error;
       this.problems.push({ where: placeOf(path, error.line), message: error.message });
     }
+  }
+
+  /** One whose lines nobody knows. */
+  readDocument(document: unknown, path: string): void {
+    this.#collect(document, { path, text: '' }, new Set());
   }
 
   /** `kubectl` prints lists of any kind, and lists may hold lists. One that is an alias of another is read once. */

@@ -56,14 +56,26 @@ export const loadConfigText = (text: string, { path }: { readonly path: string }
 };
 
 /** Reads the config file at `path`. @throws CliError when it cannot be read, and as `loadConfigText` does. */
-export const readConfigFile = async (path: string): Promise<ConfigFile> => {
-  let text: string;
+export const readConfigFile = async (path: string): Promise<ConfigFile> => loadConfigText(await textOf(path), { path });
+
+/**
+ * Reads a file that is one map, as if it were one section: for files that go with a configuration.
+ *
+ * @throws CliError when it cannot be read, for bad YAML, a key given twice, and what is no map
+ */
+export const readSectionFile = async (path: string, name: string): Promise<ConfigSection> => {
+  const source = new Source(await textOf(path), path);
+  const section = source.sectionOf(name);
+  if (!section) throw new CliError(source.problems);
+  return section;
+};
+
+const textOf = async (path: string): Promise<string> => {
   try {
-    text = await readFile(path, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (cause) {
     throw new CliError([{ kind: 'invalid', where: path, message: `cannot be read: ${messageOf(cause)}` }], { cause });
   }
-  return loadConfigText(text, { path });
 };
 
 const isNullScalar = (node: unknown): boolean => isScalar(node) && node.value === null;
@@ -97,6 +109,14 @@ class Source {
     return this.#mapEntries(contents).flatMap(([name, key, node]) =>
       this.#isSectionName(name, key) ? this.#sectionIn(name, node) : [],
     );
+  }
+
+  /** The whole file as one section; `undefined` where there are problems. */
+  sectionOf(name: string): ConfigSection | undefined {
+    const { contents } = this.document;
+    if (isMap(contents)) return this.problems.length > 0 ? undefined : this.#section(name, contents);
+    if (this.problems.length === 0) this.#report(rangeOf(contents), 'the file is no map');
+    return undefined;
   }
 
   #chartSections(controllers: YAMLMap): ConfigSection[] {

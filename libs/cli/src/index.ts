@@ -19,7 +19,7 @@ export type { Candidate, Candidates } from './completion.ts';
 export { SHELLS, completionScript } from './completion-script.ts';
 export type { Shell } from './completion-script.ts';
 export { confirm } from './confirm.ts';
-export { SECTIONS, loadConfigText, readConfigFile } from './config-file.ts';
+export { SECTIONS, loadConfigText, readConfigFile, readSectionFile } from './config-file.ts';
 export type { ConfigFile, ConfigSection, ConfigValue, SourcePlace } from './config-file.ts';
 export { displayWidth, printable, truncate } from './display-width.ts';
 export { BadValue, CliError, formatProblem, messageOf } from './errors.ts';

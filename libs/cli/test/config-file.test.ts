@@ -12,6 +12,7 @@ import {
   integer,
   loadConfigText,
   loadOptions,
+  readSectionFile,
   resolveOptions,
   text,
 } from '../src/index.ts';
@@ -141,4 +142,23 @@ t.test('a binary finds its file by flag or environment, and reports its problems
     problems: [{ where: '/nowhere.yaml', message: /cannot be read/ }, { where: '--qps' }],
     exitCode: 3,
   });
+});
+
+t.test('a file that goes with a configuration is one section, with the same places', async (t) => {
+  const folder = t.testdir({
+    'a.yaml': 'at: noon\nlist:\n  - x: 1\n',
+    'b.yaml': '- 1\n',
+    'c.yaml': 'a: 1\na: 2\n',
+    'd.yaml': '',
+  });
+  const { values } = await readSectionFile(join(folder, 'a.yaml'), 'test');
+  t.match(values.get('at'), { value: 'noon', where: `${folder}/a.yaml:1:5` });
+  t.match(values.get('list')?.locate([0, 'x']), { where: `${folder}/a.yaml:3:8` });
+  for (const [name, message] of [
+    ['b.yaml', 'b.yaml:1:1 +the file is no map'],
+    ['c.yaml', 'c.yaml:2:1 +this key is given twice'],
+    ['d.yaml', 'd.yaml:1:1 +the file is no map'],
+    ['e.yaml', 'e.yaml: cannot be read: '],
+  ] as const)
+    await t.rejects(readSectionFile(join(folder, name), 'test'), { exitCode: 3, message: new RegExp(message) }, name);
 });

@@ -26,7 +26,7 @@ export interface RulesFile {
 export const readRulesFile = async (path: string): Promise<RulesFile> => {
   try {
     const rules = (await readConfigFile(path)).section('janitor')?.values.get('rules');
-    if (rules) return { path, ...rulesIn(rules) };
+    if (rules) return rulesIn(rules, path);
     const message = 'there are no rules in it (needed: "rules: [...]", alone or in the section "janitor")';
     return { path, rules: NO_RULES, findings: [{ severity: 'error', where: path, message }] };
   } catch (error) {
@@ -41,26 +41,26 @@ export const readRulesFile = async (path: string): Promise<RulesFile> => {
   }
 };
 
-/** The same, where a file with an error is of no use. @throws CliError (exit code 3) with every error in it */
-export const requireRules = async (path: string): Promise<RulesFile> => {
-  const file = await readRulesFile(path);
-  const errors = file.findings.filter(({ severity }) => severity === 'error');
+/** The rules of a file, where one with an error is of no use. @throws CliError (exit code 3) with every error in it */
+export const rulesOf = ({ rules, findings }: RulesFile): RuleSet => {
+  const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new CliError(errors.map((error) => ({ kind: 'invalid', ...error })));
-  return file;
+  return rules;
 };
 
-const rulesIn = (rules: ConfigValue): Omit<RulesFile, 'path'> => {
+/** The rules that a list in a file holds. */
+export const rulesIn = (rules: ConfigValue, path: string): RulesFile => {
   try {
     const read = readRules(rules.value);
     const warnings = read.warnings.map(({ path, message }) => findingAt('warning', rules.locate(path), message));
-    return { rules: read, findings: warnings };
+    return { path, rules: read, findings: warnings };
   } catch (error) {
     const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
     const placed = errors.map((each) => {
       const place = each instanceof BadValue ? rules.locate(each.path) : rules;
       return findingAt('error', place, messageOf(each));
     });
-    return { rules: NO_RULES, findings: placed };
+    return { path, rules: NO_RULES, findings: placed };
   }
 };
 
