@@ -32,7 +32,7 @@ export {
   type Sources,
   type View,
 } from './observe.ts';
-export { oldToolOf, type FoundTool, type OldTool } from './old-tool.ts';
+export { oldToolOf, toolOf, type FoundTool, type OldTool } from './old-tool.ts';
 export { DOWNSCALER_OPTIONS } from './options.ts';
 export type { Policy } from './policy.ts';
 export { readCalendars } from './read-calendars.ts';

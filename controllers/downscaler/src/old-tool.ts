@@ -7,8 +7,8 @@ export type OldTool = 'py' | 'go' | 'kube-green';
 export const ACTS = 'acts';
 
 /** A Deployment of one of them. */
-export interface FoundTool {
-  readonly tool: OldTool;
+export interface FoundTool<Tool extends string = OldTool> {
+  readonly tool: Tool;
   readonly namespace: string;
   readonly name: string;
   /** It acts on workloads just now: it is not scaled to 0, has a ready pod where the status says so, and is no dry run. */
@@ -26,8 +26,10 @@ export interface EnvVar {
   readonly configMap?: { readonly name: string; readonly key: string } | undefined;
 }
 
-/** How each is called: a Deployment, its `app.kubernetes.io/name` or the last word of an image. */
-const NAMES: readonly (readonly [OldTool, RegExp])[] = [
+/** How tools are called: a Deployment, its `app.kubernetes.io/name` or the last word of an image. */
+export type ToolNames<Tool extends string> = readonly (readonly [Tool, RegExp])[];
+
+const NAMES: ToolNames<OldTool> = [
   ['py', /^(py-)?kube-downscaler$/],
   ['go', /^go-?kube-?downscaler$/i],
   ['kube-green', /^kube-green(-controller-manager)?$/],
@@ -53,12 +55,18 @@ interface DeploymentShape {
 }
 
 /** The old tool that a Deployment runs; `undefined` for any other Deployment, and for those of kube-steward itself. */
-export const oldToolOf = (object: KubeObject): FoundTool | undefined => {
+export const oldToolOf = (object: KubeObject): FoundTool | undefined => toolOf(object, NAMES);
+
+/** The same for tools of any other names. */
+export const toolOf = <Tool extends string>(
+  object: KubeObject,
+  names: ToolNames<Tool>,
+): FoundTool<Tool> | undefined => {
   const { name, namespace = 'default', labels = {} } = object.metadata;
   if (labels['app.kubernetes.io/part-of'] === 'kube-steward') return undefined;
   const { spec, status } = object as DeploymentShape;
   const containers = spec?.template?.spec?.containers ?? [];
-  for (const [tool, pattern] of NAMES) {
+  for (const [tool, pattern] of names) {
     const byImage = containers.find(({ image }) => pattern.test(imageName(image)));
     const isNamed = pattern.test(name) || pattern.test(labels['app.kubernetes.io/name'] ?? '');
     const container = byImage ?? (isNamed ? (containers[0] ?? {}) : undefined);

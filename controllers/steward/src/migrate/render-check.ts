@@ -74,7 +74,8 @@ const summaryOf = (check: MigrationCheck): string => {
 
 /** Every format, by its name. */
 export const CHECK_FORMATS = ['table', 'json', 'yaml'] as const;
-export const CHECK_RENDERERS: Readonly<Record<(typeof CHECK_FORMATS)[number], Render>> = {
+export type CheckFormat = (typeof CHECK_FORMATS)[number];
+export const CHECK_RENDERERS: Readonly<Record<CheckFormat, Render>> = {
   table,
   json: (check) => JSON.stringify(documentOf(check), undefined, 2),
   yaml: (check) => dump(documentOf(check), { lineWidth: -1, noRefs: true }),

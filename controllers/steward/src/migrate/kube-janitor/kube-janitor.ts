@@ -27,7 +27,8 @@ export type OldJanitorRule =
   | 'TimeToLive'
   | 'Rule'
   | 'Expiry'
-  | 'RunEnds';
+  | 'RunEnds'
+  | 'RefusesToStart';
 
 /** What becomes of an object, for as long as nothing about it changes. */
 export interface OldFate {
@@ -171,10 +172,27 @@ function byRule(listed: Listed, asked: Asked): OldFate | undefined {
   return afterTtl(listed, asked, ttl, { rule: 'Rule', reason: `rule ${id}`, source: `rule/${id}`, key: 'ttl', value });
 }
 
+/** The groups with a dot that are the API server's own. */
+const OWN_GROUPS: ReadonlySet<string> = new Set(
+  [
+    ...['admissionregistration', 'apiextensions', 'apiregistration', 'certificates', 'coordination', 'discovery'],
+    ...[
+      'events',
+      'flowcontrol.apiserver',
+      'networking',
+      'node',
+      'rbac.authorization',
+      'resource',
+      'scheduling',
+      'storage',
+    ],
+  ].map((name) => `${name}.k8s.io`),
+);
+
 /** Items of a list have neither kind nor version, unless they are of a custom kind; annotations there always are. */
 const shown = ({ object, group }: Listed): Fields => {
   const { kind, apiVersion, metadata, ...rest } = object;
-  const isCustom = group.includes('.') && !group.endsWith('.k8s.io');
+  const isCustom = group.includes('.') && !OWN_GROUPS.has(group);
   return {
     ...(isCustom && { kind, apiVersion }),
     ...rest,
