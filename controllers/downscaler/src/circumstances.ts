@@ -1,5 +1,6 @@
 import type { Decision } from '@kube-steward/plan';
 import { directionOf, type Direction } from './direction.ts';
+import { isWake } from './field-manager.ts';
 import type { Key } from './keys.ts';
 import { AGREED, keepMassSleep, type MassSleep, type MassSleepOptions } from './mass-sleep.ts';
 import type { Observation } from './observe.ts';
@@ -26,7 +27,7 @@ export interface Memory {
   /** What is decided on a workload, before the guards are asked. */
   looked(key: Key, observation: Observation, decision: Decision, now: number): void;
   /** What was decided, and what the guards made of it. */
-  guarded(key: Key, decision: Decision, passed: Decision, now: number): void;
+  guarded(key: Key, observation: Observation, decision: Decision, passed: Decision, now: number): void;
   /** The change was made. */
   applied(key: Key, observation: Observation, decision: Decision, now: number): void;
   /** The workload is gone: nothing of it is remembered. */
@@ -81,21 +82,20 @@ export const createMemory = (options: MemoryOptions): Memory => {
       lookForRevert(key, observation, decision, now);
       massSleep.looked(key, observation, decision, now);
     },
-    guarded(key, decision, passed, now) {
+    guarded(key, { workload }, decision, passed, now) {
       const direction = directionOf(decision);
       const perMinute = direction && limitOf(policy, direction);
       if (direction && perMinute !== undefined && takesTurn(decision, passed)) takeTurn(key, direction, perMinute, now);
       else kept.delete(key);
-      if (direction !== 'wake') dueSince.delete(key);
+      if (!isWake(decision, workload, policy)) dueSince.delete(key);
       else if (!dueSince.has(key)) dueSince.set(key, now);
     },
     applied(key, { workload }, decision, now) {
-      const direction = directionOf(decision);
-      if (direction === 'wake') {
+      if (isWake(decision, workload, policy)) {
         reverts.delete(key);
         wokenAt.set(key, now);
       }
-      if (direction !== 'sleep') return;
+      if (directionOf(decision) !== 'sleep') return;
       wokenAt.delete(key);
       reverts.set(key, afterSleep(reverts.get(key), workload.metadata.resourceVersion));
       massSleep.wentToSleep(key, now);

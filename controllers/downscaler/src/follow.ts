@@ -108,23 +108,25 @@ class MorningFollower implements Follower {
 
   async look(key: Key, o: Observation, { log, signal }: ReconcileContext): Promise<number | undefined> {
     const { policy, clock, client } = this.#options;
+    const now = clock.now();
     const known = this.#known(key, o);
     const isWoken = known && known.state !== 'waits' && known.state !== 'tries';
-    const wake = wakeOf(o, policy, clock.now(), isWoken ? known.since : undefined);
+    const wake = wakeOf(o, policy, now, isWoken ? known.since : undefined);
     if (!wake) {
       this.over(key);
       return undefined;
     }
     const found: Followed = { ...(known ?? this.#place(o)), state: wake.state, since: wake.since };
-    const tookMs = clock.now() - wake.since;
+    const tookMs = now - wake.since;
     switch (STEPS[known?.state ?? 'unknown'][wake.state]) {
       case 'none':
         return undefined;
       case 'waking':
         this.#set(key, found, UNDERWAY);
-        return wake.due - clock.now();
+        return wake.due - now;
       case 'back':
-        this.#back(key, found, known && tookMs, clock.now() < wake.due);
+        // A look that comes late does not take it out of its morning.
+        this.#back(key, found, known && tookMs, known !== undefined || now < wake.due);
         return undefined;
       case 'recovered':
         log.info(`back ${formatDuration(tookMs)} after it was woken`);

@@ -174,11 +174,17 @@ const stored = (workload: Workload, { stored: paths }: Policy, layers: Layers, w
   const form = workload.row.size;
   const original = originalOf(form, fields);
   const changes = [changeDown(form, fields, wanted), change(paths.original, workload.original, original)];
-  if (form.form === 'pause' && original !== '-1') changes.push(change(paths.pause, originalPause, original));
-  if (form.form === 'budget') changes.push(change(paths.bound, originalBound, boundOf(form, fields)));
-  if (template !== undefined && pick(layers, 'awakeAfterDeploy')?.value)
-    changes.push(change(paths.template, originalTemplate, String(template)));
+  const isPaused = form.form === 'pause' && original !== '-1';
+  const watchesDeploys = template !== undefined && pick(layers, 'awakeAfterDeploy')?.value;
+  note(changes, paths.pause, originalPause, isPaused ? original : undefined);
+  note(changes, paths.bound, originalBound, boundOf(form, fields));
+  note(changes, paths.template, originalTemplate, watchesDeploys ? String(template) : undefined);
   return changes;
+};
+
+/** What was left from an earlier night would be taken for tonight's: it is replaced, or goes. */
+const note = (changes: FieldChange[], path: string, from: string | undefined, to: string | undefined): void => {
+  if (from !== undefined || to !== undefined) changes.push(change(path, from, to));
 };
 
 /** Ages count in whole seconds, as timestamps do: at exactly the grace period it is still too young. */

@@ -1,5 +1,6 @@
 import type { ReconcileContext, ReconcileResult } from '@kube-steward/controller';
 import { RESOURCES, isForbidden } from '@kube-steward/kube';
+import { isChange } from '@kube-steward/plan';
 import { carryOut } from './carry-out.ts';
 import { decideNamespace, namespaceReference } from './decide-namespace.ts';
 import { nextEnd } from './exceptions.ts';
@@ -25,7 +26,7 @@ export const reconcileNamespace = async (
   const decision = decideNamespace(namespace, deps.policy, now);
   const next = nextEnd(exceptions, now);
   if (!decision) return { requeueAfterMs: next === undefined ? undefined : next - now };
-  if (deps.memory.circumstances.oldTool !== undefined) return { requeueAfterMs: LOOK_AGAIN_MS };
+  if (isChange(decision) && deps.memory.circumstances.oldTool !== undefined) return { requeueAfterMs: LOOK_AGAIN_MS };
   try {
     const { fieldManager } = deps.policy;
     return await carryOut(deps, context, { metadata, resource: RESOURCES.namespaces, fieldManager }, decision);

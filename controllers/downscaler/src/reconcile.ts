@@ -91,6 +91,6 @@ const guarded = (deps: ReconcileDependencies, key: Key, observation: Observation
   const decision = decide(observation, policy, now);
   memory.looked(key, observation, decision, now);
   const passed = guard(decision, { observation, policy, circumstances: memory.circumstances, now });
-  memory.guarded(key, decision, passed, now);
+  memory.guarded(key, observation, decision, passed, now);
   return { decision, passed };
 };

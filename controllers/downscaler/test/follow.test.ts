@@ -39,6 +39,19 @@ const begin = () => {
 const agent = { ...daemonSet({ name: 'agent' }), status: { desiredNumberScheduled: 2, numberReady: 2 } };
 const [asleep] = carriedOut([agent], { argv: ARGV, at: FRIDAY_EVENING });
 
+t.test('who is found to be back at a look that comes late, is part of the morning all the same', async (t) => {
+  const { clock, said, log, follower, context } = begin();
+  const stale = observed(asleep as Unstructured);
+  const key = workloadKey(stale.workload);
+  follower.before(key, stale, 'wakes', log);
+  follower.woken(key, stale);
+  clock.advance(600_001);
+  await follower.look(key, observed(agent), context);
+  clock.advance(20_000);
+  follower.tell('2026-11-20T06:30:00Z', log);
+  t.strictSame(said, ['1 of 1 awake at 07:40, slowest default/agent 10m']);
+});
+
 t.test('who is looked at before the watch knows that it was woken, is part of the morning all the same', async (t) => {
   const { clock, said, log, follower, context } = begin();
   const stale = observed(asleep as Unstructured);

@@ -2,7 +2,17 @@ import t from 'tap';
 import type { KubeObject } from '@kube-steward/kube';
 import { cronJob, daemonSet, hpa, scaledObject } from '@kube-steward/sandbox';
 import { ORIGINAL, PAUSED, custom, idOf, originalOf } from './cycle.ts';
-import { carriedOut, decisionsOn, inShort } from './decisions.ts';
+import { FRIDAY_NOON, OFFICE_HOURS, carriedOut, decisionsOn, inShort } from './decisions.ts';
+
+t.test('what an earlier night left behind is not taken for tonight', (t) => {
+  const options = { argv: ['--include-resources=scaledobjects', `--default-uptime=${OFFICE_HOURS}`] };
+  const stale = scaledObject({ name: 'api', annotations: { 'downscaler/original-pause-replicas': '5' } });
+  const night = carriedOut([stale], options);
+  t.strictSame(night[0]?.metadata.annotations, { [ORIGINAL]: '-1', [PAUSED]: '0' });
+  const morning = carriedOut(night, { ...options, at: FRIDAY_NOON });
+  t.strictSame(morning[0]?.metadata.annotations ?? {}, {}, 'it is not paused, as before');
+  t.end();
+});
 
 interface Left {
   readonly says: string;

@@ -46,7 +46,7 @@ export const createLooks = (argv: readonly string[]): Looks => {
       const decision = decide(observation, configured, now);
       memory.looked(key, observation, decision, now);
       const passed = guard(decision, { observation, policy: configured, circumstances: memory.circumstances, now });
-      memory.guarded(key, decision, passed, now);
+      memory.guarded(key, observation, decision, passed, now);
       if (passed.changes.length > 0 && !fails) memory.applied(key, observation, passed, now);
       return passed;
     },

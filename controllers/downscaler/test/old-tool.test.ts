@@ -3,6 +3,7 @@ import { deployment, namespace } from '@kube-steward/sandbox';
 import t from 'tap';
 import { oldToolOf } from '../src/old-tool.ts';
 import { createStage } from './controller-stage.ts';
+import { eventsOn } from './stage-events.ts';
 
 const OLD = '2026-01-01T00:00:00Z';
 const NIGHT = '2026-11-19T20:10:00Z';
@@ -58,6 +59,7 @@ t.test('the Deployment of an old tool is told by its image, its name or its labe
 const SHOP = [
   namespace({ name: 'tools' }),
   namespace({ name: 'shop', annotations: { 'downscaler/downtime': 'Mon-Sun 20:00-20:30 UTC' } }),
+  namespace({ name: 'typo', annotations: { 'downscaler/uptme': 'always' } }),
   deployment({ namespace: 'shop', name: 'web', replicas: 3, creationTimestamp: OLD }),
 ];
 
@@ -70,6 +72,7 @@ t.test('nothing is changed while an old tool acts; once it is gone, what was hel
   t.equal(stage.size('web'), 3);
   const warnings = actor.logs().filter(({ reason }) => reason === 'OldDownscalerRuns');
   t.match(warnings, [{ msg: /^tools\/kube-downscaler puts workloads to sleep as well: .*--ignore-old-downscaler$/ }]);
+  t.match(eventsOn(stage, 'typo'), [{ reason: 'UnknownAnnotation' }], 'mistakes are told all the same');
 
   stage.cluster.delete(RESOURCES.deployments, 'kube-downscaler', { namespace: 'tools' });
   await stage.settle();

@@ -106,6 +106,20 @@ t.test('what is no revert does not count', (t) => {
   t.end();
 });
 
+t.test('a downtime size that is raised meanwhile ends no fight', (t) => {
+  const { looks, look } = begin();
+  fight(look, 2);
+  const raised = stateOf({ version: 5, replicas: 0 });
+  const annotations = { ...raised.metadata.annotations, 'downscaler/downtime-replicas': '1' };
+  t.equal(
+    inShort(look({ ...raised, metadata: { ...raised.metadata, annotations } }, NIGHT + 4 * MINUTE)),
+    'scaleUp OutsideUptime 0→1',
+  );
+  t.strictSame([...looks.circumstances.order.wokenAt], [], 'it sleeps still');
+  t.equal(looks.circumstances.reverts.size, 1);
+  t.end();
+});
+
 t.test('a tool that replaces the whole object, and the original with it, is left to as well', (t) => {
   const { look } = begin();
   const back = (version: number) => stateOf({ version, replicas: 4, by: 'argocd-controller', original: false });
