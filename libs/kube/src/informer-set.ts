@@ -34,7 +34,10 @@ export type SharedInformerOptions<T extends KubeObject, P extends StoredObject> 
   | 'keepManagedFields'
   | 'project'
   | 'indexes'
->;
+> & {
+  /** Two readings of one selection that keep different things of it: those under another name have an informer of their own. */
+  readonly purpose?: string | undefined;
+};
 
 /** The informers of a process: one list and one watch for each resource and selection, however many read it. */
 export interface InformerSet {
@@ -152,7 +155,15 @@ class SharedInformers implements InformerSet {
 }
 
 const keyOfSelection = <T extends KubeObject, P extends StoredObject>(wanted: SharedInformerOptions<T, P>): string => {
-  const { resource, namespace = '', labelSelector = '', fieldSelector = '' } = wanted;
+  const { resource, namespace = '', labelSelector = '', fieldSelector = '', purpose = '' } = wanted;
   const flags = [wanted.metadataOnly ?? false, wanted.keepManagedFields ?? false];
-  return JSON.stringify([apiVersionOf(resource), resource.plural, namespace, labelSelector, fieldSelector, ...flags]);
+  return JSON.stringify([
+    apiVersionOf(resource),
+    resource.plural,
+    namespace,
+    labelSelector,
+    fieldSelector,
+    purpose,
+    ...flags,
+  ]);
 };

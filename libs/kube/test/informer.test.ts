@@ -288,19 +288,25 @@ t.test('a set shares one informer for one selection', async (t) => {
   t.equal(first, second);
   t.throws(() => set.get({ resource: things, project: (object: KubeObject) => object }), /another projection/);
   t.throws(() => set.get({ resource: things }), RangeError);
-  const others = [{ namespace: 'ns' }, { labelSelector: 'a=b' }, { fieldSelector: 'x=y' }, { metadataOnly: true }];
+  const others = [
+    { namespace: 'ns' },
+    { labelSelector: 'a=b' },
+    { fieldSelector: 'x=y' },
+    { metadataOnly: true },
+    { purpose: 'names' },
+  ];
   for (const selection of others) t.not(set.get({ resource: things, project, ...selection }), first);
-  t.equal(set.statuses().length, 5);
+  t.equal(set.statuses().length, 6);
 
   const synced = set.waitForSync();
   set.start();
-  for (let i = 0; i < 5; i++) await (await scripted.list()).reply([thing('a', 1)], { resourceVersion: '10' });
+  for (let i = 0; i < 6; i++) await (await scripted.list()).reply([thing('a', 1)], { resourceVersion: '10' });
   await synced;
   t.ok(set.hasSynced());
   t.same(first.store.byIndex('uid', 'uid-a').map(keyOf), ['ns/a']);
   t.same(
     set.statuses().map(({ objects }) => objects),
-    [1, 1, 1, 1, 1],
+    [1, 1, 1, 1, 1, 1],
   );
   await (await scripted.watch()).refuse(gone());
   await scripted.pass(800);
