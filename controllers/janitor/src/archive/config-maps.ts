@@ -1,0 +1,71 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { RESOURCES, isNotFound, type Client, type KubeObject } from '@kube-steward/kube';
+import type { Archive } from './archive.ts';
+import type { Archived } from './manifest.ts';
+
+interface ConfigMap extends KubeObject {
+  readonly binaryData?: Readonly<Record<string, string>>;
+}
+
+/** Whatever is deleted by mistake is missed within days: so many of the last are kept, within what etcd bears easily. */
+const MOST = 500;
+const LARGEST_BYTES = 900_000;
+const LABEL = 'kube-steward.io/archive';
+const KEY = 'manifest.json.gz';
+
+/** One ConfigMap an object, in the controller's own namespace. */
+export const openConfigMaps = (client: Client, namespace: string, most = MOST): Archive => {
+  const list = async (): Promise<ConfigMap[]> => {
+    const { items } = await client.list<ConfigMap>(RESOURCES.configMaps, {
+      namespace,
+      labelSelector: `${LABEL}=janitor`,
+    });
+    return items.sort((a, b) => compareText(a.metadata.name, b.metadata.name));
+  };
+  /** Names, the oldest first; read once. */
+  let names: Promise<string[]> | undefined;
+  return {
+    async keep(archived) {
+      const known = await (names ??= list().then((all) => all.map(({ metadata }) => metadata.name)));
+      const body = configMapOf(archived, namespace);
+      await client.create<ConfigMap>(RESOURCES.configMaps, body);
+      known.push(body.metadata.name);
+      for (const name of known.splice(0, known.length - most)) await remove(client, { namespace, name });
+    },
+    list: async () => (await list()).reverse().map(archivedIn),
+  };
+};
+
+const configMapOf = (archived: Archived, namespace: string): ConfigMap => {
+  const { deletedAt, manifest } = archived;
+  const { name, uid = name } = manifest.metadata;
+  const packed = gzipSync(JSON.stringify(archived)).toString('base64');
+  if (packed.length > LARGEST_BYTES)
+    throw new Error(
+      `${manifest.kind ?? 'object'} ${name} is too large to be archived in a ConfigMap: archive to a folder`,
+    );
+  const stamp = deletedAt.replaceAll(/[-:.]/g, '').toLowerCase();
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: `kube-steward-janitor-archive-${stamp}-${uid}`.slice(0, 253),
+      namespace,
+      labels: { [LABEL]: 'janitor' },
+    },
+    binaryData: { [KEY]: packed },
+  };
+};
+
+const archivedIn = ({ binaryData }: ConfigMap): Archived =>
+  JSON.parse(gunzipSync(Buffer.from(binaryData?.[KEY] ?? '', 'base64')).toString()) as Archived;
+
+const remove = async (client: Client, object: { namespace: string; name: string }): Promise<void> => {
+  try {
+    await client.delete(RESOURCES.configMaps, object);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+};
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,83 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Unstructured } from '@kube-steward/kube';
+import t from 'tap';
+import { openFolder } from '../src/archive/folder.ts';
+import { archivable, restorable, type Archived } from '../src/archive/manifest.ts';
+
+const object = (change: Record<string, unknown> = {}): Unstructured => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'settings', namespace: 'shop', uid: 'uid-1', resourceVersion: '7' },
+  ...change,
+});
+const archived = (manifest: Unstructured, deletedAt = '2026-11-20T19:41:00Z'): Archived => ({
+  deletedAt,
+  reason: 'TimeToLiveExpired',
+  manifest,
+});
+
+t.test('of a Secret the keys are kept, and no value', async (t) => {
+  const secret = object({
+    kind: 'Secret',
+    data: { password: 'aHVudGVyMg==' },
+    stringData: { token: 'hunter2' },
+    metadata: {
+      name: 'login',
+      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":"aHVudGVyMg=="}', team: 'a' },
+      managedFields: [{ manager: 'kubectl' }],
+    },
+  });
+  const kept = archivable(secret);
+  t.same(kept['data'], { password: '' });
+  t.same(kept['stringData'], { token: '' });
+  t.same(kept.metadata, { name: 'login', annotations: { team: 'a' } });
+  t.notMatch(JSON.stringify(kept), /aHVudGVyMg|hunter2/);
+  t.match(secret, { data: { password: 'aHVudGVyMg==' } }, 'the object itself is left as it is');
+});
+
+t.test('of anything else all is kept', async (t) => {
+  t.same(archivable(object({ data: { a: 'b' } })), object({ data: { a: 'b' } }));
+});
+
+t.test('what is restored is a new object, which nothing makes due', async (t) => {
+  const manifest = object({
+    status: { phase: 'Active' },
+    data: { a: 'b' },
+    metadata: {
+      ...object().metadata,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      annotations: { 'janitor/ttl': '1h', 'janitor/expires': '2026-02-01', team: 'a' },
+      ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: 'uid-0' }],
+    },
+  });
+  t.same(restorable(archived(manifest), 'janitor'), {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    data: { a: 'b' },
+    metadata: { name: 'settings', namespace: 'shop', annotations: { team: 'a' } },
+  });
+});
+
+t.test('a folder keeps manifests, for its owner alone, the newest first', async (t) => {
+  const path = join(t.testdir(), 'archive');
+  const first = archived(object(), '2026-11-20T19:41:00Z');
+  const second = archived(object({ kind: 'Secret' }), '2026-11-20T19:42:00Z');
+  t.same(await openFolder(path).list(), [], 'nothing yet');
+  const archive = openFolder(path);
+  await archive.keep(first);
+  await archive.keep(second);
+  t.same(await openFolder(path).list(), [second, first]);
+  t.same(readdirSync(path), ['20261120T194100Z-uid-1.json', '20261120T194200Z-uid-1.json']);
+});
+
+t.test('a full folder lets go of the oldest, also of what was there before', async (t) => {
+  const path = join(t.testdir(), 'archive');
+  const at = (minute: number) => archived(object(), `2026-11-20T19:${minute}:00Z`);
+  const size = JSON.stringify(at(10), undefined, 2).length;
+  for (let minute = 10; minute < 14; minute += 1) await openFolder(path, 3 * size).keep(at(minute));
+  t.same(
+    (await openFolder(path).list()).map(({ deletedAt }) => deletedAt),
+    ['2026-11-20T19:13:00Z', '2026-11-20T19:12:00Z', '2026-11-20T19:11:00Z'],
+  );
+});
