@@ -1,3 +1,4 @@
+import { SECOND_MS } from '@kube-steward/schedule';
 import type { Deadline } from './deadline.ts';
 import type { Notice } from './observe.ts';
 
@@ -28,7 +29,7 @@ export const noticeVerdict = (
   now: number,
 ): NoticeVerdict => {
   const windowMs = start === undefined ? noticeMs : Math.min(noticeMs, at - start);
-  const standing = windowMs > 0 && notice?.deadline === at ? notice : undefined;
+  const standing = windowMs > 0 && notice && toldAs(notice.deadline) === toldAs(at) ? notice : undefined;
   if (standing || windowMs <= 0) {
     const free = Math.max(at, standing ? standing.at + windowMs : at);
     return now > free ? { kind: 'pass' } : { kind: 'wait', until: free, isAnnounced: standing !== undefined };
@@ -36,3 +37,6 @@ export const noticeVerdict = (
   if (now <= at - windowMs) return { kind: 'wait', until: at - windowMs, isAnnounced: false };
   return { kind: 'announce', deletedAt: Math.max(at, now + windowMs) };
 };
+
+/** A deadline is told of in whole seconds. */
+const toldAs = (at: number): number => Math.ceil(at / SECOND_MS) * SECOND_MS;
