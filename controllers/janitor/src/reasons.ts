@@ -29,6 +29,7 @@ export const REASONS = {
   ClockSkew: 'our clock and that of the API server differ: nothing is deleted',
   MassDeleteHeld: 'too many of a kind would be deleted at once: held until a person has acknowledged it',
   RecreationLoop: 'somebody makes it again each time it is deleted: it is left alone for a while',
+  BadRules: 'the rules file cannot be read as it is now: the rules that were in force stay so',
   WaitsForTurn: 'as many as allowed are being deleted: it follows when its turn comes',
 } as const;
 export type Reason = keyof typeof REASONS;

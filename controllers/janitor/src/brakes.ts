@@ -1,0 +1,134 @@
+import type { Decision } from '@kube-steward/plan';
+import type { Clock } from '@kube-steward/schedule';
+import { createBreaker, deleteOf, type Breaker, type BreakerState, type Scope, type Trip } from './breaker.ts';
+import type { Candidate } from './candidate.ts';
+import { guard } from './guard.ts';
+import { isEnd } from './judge.ts';
+import { keyOfObject, type Key } from './keys.ts';
+import type { Policy } from './policy.ts';
+import type { Populations } from './populations.ts';
+import { afterDelete, isForgotten, type Recreations } from './recreation.ts';
+import type { Reason } from './reasons.ts';
+import type { ServerClock } from './server-clock.ts';
+import { takeTurn, type Bucket } from './turns.ts';
+
+/** What stands between a decision to delete and the delete: keeps the circumstances of one process for the guards. */
+export interface Brakes {
+  /** What is due of these counts before any of it is deleted: then too many are too many from the first one on. */
+  foresee(judged: Iterable<{ readonly candidate: Candidate; readonly decision: Decision }>): Promise<void>;
+  /** The decision, or what stands against it just now. @throws KubeApiError where the server has to be asked and does not answer */
+  check(key: Key, candidate: Candidate, decision: Decision): Promise<Decision>;
+  /** It was deleted, or stopped, by us. */
+  applied(key: Key, candidate: Candidate, decision: Decision): void;
+  gone(key: Key): void;
+  /** Somebody has said that what is due in a scope is meant. @returns what was held, and is to be looked at again */
+  acknowledge(scope: Scope): readonly Key[];
+  readonly state: BreakerState;
+}
+
+export interface BrakesOptions {
+  readonly clock: Clock;
+  readonly policy: () => Policy;
+  readonly serverClock: ServerClock;
+  readonly populations: Populations;
+  /** What another process has saved; read when the first decision is checked. */
+  readonly saved: () => BreakerState;
+  readonly onTrip: (trip: Trip) => void;
+  /** The breakers that hold have changed, or what has been said of them. */
+  readonly onChange: (state: BreakerState) => void;
+}
+
+export const createBrakes = (options: BrakesOptions): Brakes => {
+  const { clock, policy, serverClock, populations, saved, onTrip, onChange } = options;
+  const recreations = new Map<Key, Recreations>();
+  const turns = new Map<Key, number>();
+  const held = new Set<Key>();
+  let bucket: Bucket | undefined;
+  let made: Breaker | undefined;
+  let told: string | undefined;
+  const breaker = (): Breaker => {
+    if (made) return made;
+    made = createBreaker({
+      population: (kind, namespace) => populations.count(kind, namespace),
+      state: saved(),
+      onTrip,
+    });
+    told = outlineOf(made.state);
+    return made;
+  };
+  const tell = (): void => {
+    const now = outlineOf(breaker().state);
+    if (now !== told) onChange(breaker().state);
+    told = now;
+  };
+
+  const looked = async (key: Key, candidate: Candidate, decision: Decision): Promise<void> => {
+    const { resource, metadata } = candidate;
+    if (isEnd(decision)) {
+      await populations.oneMore(resource, undefined);
+      if (metadata.namespace !== undefined) await populations.oneMore(resource, metadata.namespace);
+    }
+    breaker().looked(key, isEnd(decision) ? deleteOf(candidate, decision) : undefined, clock.now());
+    tell();
+  };
+  /** Kept until the object is deleted: whoever asks again has not lost it. */
+  const turnOf = (key: Key, perSecond: number, now: number): number => {
+    const known = turns.get(key);
+    if (known !== undefined) return known;
+    const taken = takeTurn(bucket, perSecond, now);
+    ({ bucket } = taken);
+    turns.set(key, taken.turn);
+    return taken.turn;
+  };
+  const forgetOld = (now: number): void => {
+    for (const [key, each] of recreations) if (isForgotten(each, now)) recreations.delete(key);
+  };
+
+  return {
+    async foresee(judged) {
+      for (const { candidate, decision } of judged)
+        if (isEnd(decision)) await looked(keyOfObject(candidate.resource, candidate), candidate, decision);
+    },
+    async check(key, candidate, decision) {
+      await looked(key, candidate, decision);
+      held.delete(key);
+      if (!isEnd(decision)) {
+        turns.delete(key);
+        return decision;
+      }
+      const now = clock.now();
+      const trip = breaker().tripFor(deleteOf(candidate, decision));
+      const circumstances = { skewMs: await serverClock.skewMs(), trip, recreations: recreations.get(key) };
+      const passed = guard(decision, candidate, circumstances, now);
+      if (passed.reason === ('MassDeleteHeld' satisfies Reason)) held.add(key);
+      const { deletesPerSecond } = policy();
+      if (passed !== decision || deletesPerSecond === undefined) return passed;
+      return guard(decision, candidate, { turn: turnOf(key, deletesPerSecond, now) }, now);
+    },
+    applied(key, { metadata }, { action }) {
+      const now = clock.now();
+      turns.delete(key);
+      breaker().deleted(key, now);
+      if (action === 'delete') recreations.set(key, afterDelete(recreations.get(key), metadata.uid, now));
+      forgetOld(now);
+      tell();
+    },
+    gone(key) {
+      turns.delete(key);
+      held.delete(key);
+      breaker().gone(key);
+      tell();
+    },
+    acknowledge(scope) {
+      breaker().acknowledge(scope);
+      tell();
+      return [...held];
+    },
+    get state() {
+      return breaker().state;
+    },
+  };
+};
+
+const outlineOf = ({ trips, acknowledged }: BreakerState): string =>
+  JSON.stringify([trips.map(({ scope, at }) => [scope, at]), acknowledged]);

@@ -1,0 +1,66 @@
+import { isForbidden, type Client, type Resource } from '@kube-steward/kube';
+import type { Decision } from '@kube-steward/plan';
+import type { Clock } from '@kube-steward/schedule';
+import type { Candidate } from './candidate.ts';
+import { lookUpReferences } from './claim-lookup.ts';
+import { decide } from './decide.ts';
+import { observe, type Observation, type Owner, type View } from './observe.ts';
+import { lookUpOwner } from './owner-lookup.ts';
+import type { Policy } from './policy.ts';
+import type { WatchedKinds } from './watch.ts';
+
+/** What is known of the cluster, and where the rest is asked for. */
+export interface Bench {
+  readonly view: View;
+  readonly kinds: Pick<WatchedKinds, 'claimUsers'>;
+  /** Every kind that the server has. */
+  readonly served: () => readonly Resource[];
+  readonly policy: () => Policy;
+  readonly clock: Clock;
+  readonly client: Client;
+}
+
+/** An object, all that bears on it, and what follows. */
+export interface Judgement {
+  readonly observation: Observation;
+  readonly decision: Decision;
+}
+
+/** From what is in memory alone. */
+export const judge = ({ view, policy, clock }: Bench, candidate: Candidate): Judgement =>
+  judged(observe(view, candidate), policy(), clock.now());
+
+/**
+ * From what is in memory, and where something of the object's hangs on it, from what the server itself says of its owner and of
+ * whoever uses it: a cache is always a little late.
+ *
+ * @throws KubeApiError where the server gives no answer
+ */
+export const judgeForSure = async (bench: Bench, candidate: Candidate, signal: AbortSignal): Promise<Judgement> => {
+  let judgement = judge(bench, candidate);
+  const again = (change: Partial<Observation>): void => {
+    judgement = judged({ ...judgement.observation, ...change }, bench.policy(), bench.clock.now());
+  };
+  if (judgement.decision.reason === 'OwnerUnknown') again({ owner: await askForOwner(bench, candidate, signal) });
+  if (isEnd(judgement.decision) && candidate.answers.some(({ kind }) => kind === 'asks'))
+    again({ references: await lookUpReferences(bench.client, bench.kinds.claimUsers(), candidate, signal) });
+  return judgement;
+};
+
+const judged = (observation: Observation, policy: Policy, now: number): Judgement => ({
+  observation,
+  decision: decide(observation, policy, now),
+});
+
+/** It stops the object, or deletes it. */
+export const isEnd = ({ action }: Decision): boolean => action === 'delete' || action === 'quarantine';
+
+/** Whoever may not ask does not know; whoever gets no answer asks again. */
+const askForOwner = async ({ client, served }: Bench, candidate: Candidate, signal: AbortSignal): Promise<Owner> => {
+  try {
+    return await lookUpOwner(client, served(), candidate, signal);
+  } catch (error) {
+    if (isForbidden(error)) return 'unknown';
+    throw error;
+  }
+};

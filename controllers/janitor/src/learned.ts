@@ -1,0 +1,88 @@
+import type { ControllerContext } from '@kube-steward/controller';
+import { acknowledgedIn } from './ack.ts';
+import { createBrakes, type Brakes } from './brakes.ts';
+import { tripMessage, type BreakerState } from './breaker.ts';
+import { createMemory, type Memory } from './memory.ts';
+import type { JanitorMetrics } from './metrics.ts';
+import { warnOfOurselves } from './own-events.ts';
+import type { JANITOR_OPTIONS } from './options.ts';
+import type { Policy } from './policy.ts';
+import { createPopulations } from './populations.ts';
+import type { Reason } from './reasons.ts';
+import { createServerClock } from './server-clock.ts';
+import { createStateStore, type StateStore } from './state-store.ts';
+import { NO_STATE, type State } from './state.ts';
+
+/** What the controller has learned, and what of it is saved. */
+export interface Learned {
+  readonly memory: Memory;
+  readonly brakes: Brakes;
+  readonly store: StateStore;
+  /** From now on this process decides: what others save is only heard of. */
+  lead(): void;
+}
+
+type Context = Pick<
+  ControllerContext<typeof JANITOR_OPTIONS>,
+  'client' | 'clock' | 'log' | 'events' | 'informers' | 'options' | 'ownNamespace' | 'ownState' | 'queue'
+>;
+
+/** Memory and brakes, filled with what was saved before, and saved as they change. */
+export const createLearned = (context: Context, policy: () => Policy, metrics: JanitorMetrics): Learned => {
+  const { client, clock, log, events, informers, options, ownNamespace, ownState, queue } = context;
+  let saved: BreakerState = NO_STATE.breaker;
+  let isLeading = false;
+  const changed = (): void => store.changed();
+  const memory = createMemory(changed);
+  const brakes = createBrakes({
+    clock,
+    policy,
+    serverClock: createServerClock(client, clock),
+    populations: createPopulations(client, clock),
+    saved: () => saved,
+    onTrip(trip) {
+      const reason: Reason = 'MassDeleteHeld';
+      log.error({ reason, scope: trip.scope, count: trip.count, of: trip.of }, tripMessage(trip));
+      warnOfOurselves(events, ownNamespace, { reason, note: tripMessage(trip) });
+    },
+    onChange({ trips }) {
+      metrics.tripped(trips.map(({ scope }) => scope));
+      changed();
+    },
+  });
+
+  const store = createStateStore({
+    client: ownState,
+    namespace: ownNamespace,
+    informers,
+    clock,
+    log,
+    current(): State {
+      const breaker = isLeading ? brakes.state : saved;
+      return { objects: options.dryRun ? withoutNotices(memory.objects) : memory.objects, breaker };
+    },
+    onRead({ objects, breaker }, data) {
+      memory.take(objects);
+      if (isLeading) {
+        const scopes = acknowledgedIn(data, brakes.state.trips);
+        for (const scope of scopes) log.info({ scope }, 'somebody has acknowledged the mass delete: it goes on');
+        for (const key of new Set(scopes.flatMap((scope) => brakes.acknowledge(scope)))) queue.add(key);
+      } else {
+        const scopes = new Set(acknowledgedIn(data, breaker.trips));
+        saved = {
+          trips: breaker.trips.filter(({ scope }) => !scopes.has(scope)),
+          acknowledged: [...new Set([...breaker.acknowledged, ...scopes])],
+        };
+      }
+    },
+  });
+  return { memory, brakes, store, lead: () => (isLeading = true) };
+};
+
+/** In a dry run nobody was told of anything: what counts is announced anew. */
+const withoutNotices = (objects: State['objects']): State['objects'] =>
+  new Map(
+    Array.from(objects, ([uid, { firstMatched }]) => [uid, { firstMatched }] as const).filter(
+      ([, { firstMatched }]) => firstMatched !== undefined,
+    ),
+  );

@@ -1,0 +1,122 @@
+import type { EventRecorder, Reconcile, ReconcileContext, ReconcileResult } from '@kube-steward/controller';
+import { isChange, type Decision } from '@kube-steward/plan';
+import type { Brakes } from './brakes.ts';
+import type { Candidate } from './candidate.ts';
+import { carryOut, readAgain, type Hands } from './carry-out.ts';
+import { isEnd, judgeForSure, type Bench } from './judge.ts';
+import type { Key } from './keys.ts';
+import { fieldsOfDecision } from './log-fields.ts';
+import type { JanitorMetrics } from './metrics.ts';
+import { isNamespaces } from './policy.ts';
+import { firstMatchedAfter } from './since.ts';
+import { isForPerson, warn } from './tell.ts';
+import type { WatchedKinds } from './watch.ts';
+
+/** Everything one reconcile works with. */
+export interface ReconcileDependencies extends Bench, Hands {
+  readonly kinds: WatchedKinds;
+  readonly brakes: Brakes;
+  readonly recorder: EventRecorder;
+  readonly metrics: JanitorMetrics;
+  readonly dryRun: boolean;
+  /** Told of what became of each object that was looked at. */
+  readonly onDecided: (decision: Decision) => void;
+  /** Resolves when all that was due at the beginning has been counted. */
+  readonly foreseen: () => Promise<void>;
+}
+
+/** An object that is changed all the time is decided on so often at once; then after a while. */
+const MOST_TRIES = 4;
+const LATER_MS = 1000;
+
+/** Observe, decide, guard, apply, record; and come back at the next moment the answer can change. */
+export const createReconcile =
+  (deps: ReconcileDependencies): Reconcile =>
+  async (key, context) => {
+    await deps.foreseen();
+    const candidate = deps.kinds.candidate(key);
+    // Its kind will have it looked at when it has been read.
+    if (candidate === 'unread') return undefined;
+    if (!candidate) {
+      deps.memory.gone(key);
+      deps.brakes.gone(key);
+      return undefined;
+    }
+    return settle(deps, context, key, candidate, MOST_TRIES);
+  };
+
+const settle = async (
+  deps: ReconcileDependencies,
+  context: ReconcileContext,
+  key: Key,
+  candidate: Candidate,
+  tries: number,
+): Promise<ReconcileResult | undefined> => {
+  deps.memory.seen(key, candidate);
+  if (deps.memory.isDeleted(candidate)) return undefined;
+  const decision = await guarded(deps, key, candidate, context.signal);
+  if (isEnd(decision) && isNamespaces(candidate.resource) && deps.kinds.unsettled() !== undefined)
+    return { requeueAfterMs: LATER_MS };
+  const done = !isChange(decision) || (await applied(deps, context, key, candidate, decision));
+  if (done) {
+    deps.metrics.decided(decision);
+    deps.onDecided(decision);
+    if (!isChange(decision)) leave(deps, context, candidate, decision);
+    return { requeueAfterMs: untilNext(decision, deps.clock.now()) };
+  }
+  const fresh = await readAgain(deps, candidate, context.signal);
+  if (!fresh) return undefined;
+  return tries > 1 ? settle(deps, context, key, fresh, tries - 1) : { requeueAfterMs: LATER_MS };
+};
+
+const guarded = async (
+  deps: ReconcileDependencies,
+  key: Key,
+  candidate: Candidate,
+  signal: AbortSignal,
+): Promise<Decision> => {
+  const { observation, decision } = await judgeForSure(deps, candidate, signal);
+  deps.memory.matched(candidate, firstMatchedAfter(observation, deps.clock.now()));
+  return deps.brakes.check(key, candidate, decision);
+};
+
+/** @returns false: it is not any more what was decided on */
+const applied = async (
+  deps: ReconcileDependencies,
+  { log, signal }: ReconcileContext,
+  key: Key,
+  candidate: Candidate,
+  decision: Decision,
+): Promise<boolean> => {
+  const { dryRun, metrics, memory, clock, brakes } = deps;
+  if (dryRun) {
+    if (decision.action === 'notify')
+      memory.announced(candidate, Date.parse(decision.deletion?.deadline ?? ''), clock.now());
+  } else {
+    try {
+      if (!(await carryOut(deps, candidate, decision, signal))) return false;
+    } catch (error) {
+      if (decision.action === 'delete') metrics.deleted(candidate.resource, 'failed');
+      throw error;
+    }
+    if (decision.action === 'delete') metrics.deleted(candidate.resource, 'done');
+    if (isEnd(decision)) brakes.applied(key, candidate, decision);
+  }
+  log.info(fieldsOfDecision(decision), decision.message);
+  return true;
+};
+
+/** Nothing is done; where somebody has to do something about it, that is said. */
+const leave = (
+  { recorder }: ReconcileDependencies,
+  { log }: ReconcileContext,
+  candidate: Candidate,
+  decision: Decision,
+): void => {
+  if (isForPerson(decision)) log.warn(fieldsOfDecision(decision), decision.message);
+  else log.debug(fieldsOfDecision(decision), decision.message);
+  warn(recorder, decision, candidate);
+};
+
+const untilNext = ({ nextTransition }: Decision, now: number): number | undefined =>
+  nextTransition === undefined ? undefined : Math.max(1, Date.parse(nextTransition) - now);

@@ -1,0 +1,2 @@
+/** Filled in when the bundle is made. */
+export const VERSION = process.env['KUBE_STEWARD_VERSION'] ?? 'development';
