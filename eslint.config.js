@@ -13,8 +13,19 @@ const LAYERS = {
   'libs/plan': ['schedule', 'cli', 'kube', 'controller'],
   'libs/sandbox': ['schedule', 'kube'],
   'controllers/downscaler': ['schedule', 'cli', 'kube', 'controller', 'plan'],
+  'controllers/recommender': ['schedule', 'cli', 'kube', 'controller', 'plan'],
   'controllers/janitor': ['schedule', 'cli', 'kube', 'controller', 'plan'],
-  'controllers/steward': ['schedule', 'cli', 'kube', 'controller', 'plan', 'sandbox', 'downscaler', 'janitor'],
+  'controllers/steward': [
+    'schedule',
+    'cli',
+    'kube',
+    'controller',
+    'plan',
+    'sandbox',
+    'downscaler',
+    'janitor',
+    'recommender',
+  ],
 };
 const PACKAGES = [
   'schedule',
@@ -25,6 +36,7 @@ const PACKAGES = [
   'sandbox',
   'downscaler',
   'janitor',
+  'recommender',
   'steward',
   'demo',
 ];

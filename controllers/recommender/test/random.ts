@@ -1,0 +1,1 @@
+export { random } from '../src/backtest/random.ts';
