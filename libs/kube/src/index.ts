@@ -20,7 +20,8 @@ export * from './json-stream.ts';
 export { createClient, userAgentOf, type ClientOptions } from './client.ts';
 export { isRead, restrictWrites } from './read-only.ts';
 export { createTransport, type TransportOptions } from './transport.ts';
-export { type FieldSchema, NO_SCHEMA } from './patch/field-schema.ts';
+export { type FieldSchema, fieldSchema, NO_SCHEMA } from './patch/field-schema.ts';
+export { goText, goTypeName } from './patch/go-text.ts';
 export { isJsonObject, jsonEqual, type JsonObject } from './patch/json.ts';
 export { applyJsonPatch, type JsonPatchOperation } from './patch/json-patch.ts';
 export {
@@ -102,7 +103,7 @@ export {
 } from './managed-fields/field-set.ts';
 export { compareFields, fieldSetOf } from './managed-fields/object-fields.ts';
 export { type FieldOwner, ownersOf, ownersWithin } from './managed-fields/owners.ts';
-export { formatFieldPath, type PathElement } from './managed-fields/path-element.ts';
+export { formatFieldPath, keyElement, type PathElement, valueElement } from './managed-fields/path-element.ts';
 export { managedFieldsAfterUpdate, type UpdateWrite } from './managed-fields/update.ts';
 export { type EndpointOptions, loadEndpoint } from './kubeconfig.ts';
 export { type Impersonation } from './kubeconfig/impersonation.ts';

@@ -1,12 +1,16 @@
-import { apiVersionOf, applyConfiguration, KubeApiError, type Unstructured } from '@kube-steward/kube';
+import { apiVersionOf, applyConfiguration, KubeApiError, schemaOf, type Unstructured } from '@kube-steward/kube';
 import { parse as parseYaml } from 'yaml';
+import { appliedTypeOf, configurationFaults } from './applied-types.ts';
 import type { PatchOptions } from './cluster.ts';
+import { decodeObject } from './decoding.ts';
 import { badRequest, invalid, notFound, requiredField } from './errors.ts';
 import type { ServedKind } from './registry.ts';
 import { scaleOf, withScale } from './scale.ts';
 import type { State } from './state.ts';
 import { StatusError } from './status-error.ts';
 import type { Stored } from './stored.ts';
+import { DecodeError, READ_OBJECT } from './typed/decode-error.ts';
+import { typeOf } from './typed/go-type.ts';
 import { fromStorage } from './versions.ts';
 import { createObject, replaceObject } from './writes.ts';
 
@@ -42,13 +46,51 @@ export const applyObject = (
     }),
   );
   const { managedFields } = applied;
-  const object = applied.object as Unstructured;
+  const { namespace } = options;
+  const given = applied.object as Unstructured;
+  const object = readApplied(kind, config, given, live);
   const { uid, resourceVersion = '' } = config.metadata;
-  const metadata = { ...object.metadata, ...(uid ? { uid } : {}), resourceVersion };
-  return stored
-    ? replaceObject(state, kind, stored, { ...object, metadata }, { options, managedFields })
-    : createObject(state, kind, object, { options, managedFields });
+  const metadata = { ...object.metadata, ...(namespace === undefined ? {} : { namespace }) };
+  if (!stored) return createObject(state, kind, { ...object, metadata }, { options, managedFields, given });
+  const next = { ...object, metadata: { ...metadata, ...(uid ? { uid } : {}), resourceVersion } };
+  return replaceObject(state, kind, stored, next, { options, managedFields });
 };
+
+/** 500 for values of other types than the kind's fields. */
+const checkTypes = (kind: ServedKind, { apiVersion, kind: _, ...config }: Unstructured): void => {
+  const type = typeOf(apiVersionOf(kind), kind.kind);
+  if (!type) return;
+  const faults = configurationFaults(config, appliedTypeOf(type), schemaOf({ apiVersion, kind: kind.kind }));
+  if (faults.length === 0) return;
+  const list = faults.length === 1 ? faults.join() : ['errors:', ...faults.map((fault) => `  ${fault}`)].join('\n');
+  throw unexplained(`failed to create typed patch object (${describe(kind, config.metadata)}): ${list}`);
+};
+
+/** What an apply made of the object, read as one of the kind. */
+const readApplied = (
+  kind: ServedKind,
+  config: Unstructured,
+  object: Unstructured,
+  live: Unstructured | undefined,
+): Unstructured => {
+  try {
+    return decodeObject(kind, object, live, READ_OBJECT).object;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw unexplained(
+      `failed to convert new object (${describe(kind, config.metadata)}) to proper version: ` +
+        `unable to convert unstructured object to ${groupVersionKind(kind)}: ${error.message}`,
+    );
+  }
+};
+
+const unexplained = (message: string): StatusError => new StatusError({ message, code: 500 });
+
+/** `default/web; apps/v1, Kind=Deployment` */
+const describe = (kind: ServedKind, { namespace = '', name }: Partial<Unstructured['metadata']>): string =>
+  `${namespace}/${name ?? ''}; ${groupVersionKind(kind)}`;
+
+const groupVersionKind = ({ group, version, kind }: ServedKind): string => `${group}/${version}, Kind=${kind}`;
 
 /** A refused apply is a Status like any other. */
 const applying = <T>(apply: () => T): T => {
@@ -61,7 +103,7 @@ const applying = <T>(apply: () => T): T => {
   }
 };
 
-const configurationOf = (kind: ServedKind, name: string, { body, namespace }: PatchOptions): Unstructured => {
+const configurationOf = (kind: ServedKind, name: string, { body }: PatchOptions): Unstructured => {
   const config = applyBody(body);
   const apiVersion = apiVersionOf(kind);
   const type = `${config.apiVersion?.includes('/') ? config.apiVersion : `/${config.apiVersion ?? ''}`}, Kind=${config.kind ?? ''}`;
@@ -72,7 +114,9 @@ const configurationOf = (kind: ServedKind, name: string, { body, namespace }: Pa
   }
   if (config.kind === 'Scale') return { ...config, metadata: { ...given, name } };
   if (config.apiVersion !== apiVersion || config.kind !== kind.kind) throw badRequest(`invalid object type: ${type}`);
-  return { ...config, metadata: { ...given, name, ...(namespace === undefined ? {} : { namespace }) } };
+  const named = { ...config, metadata: { ...given, name } };
+  checkTypes(kind, named);
+  return named;
 };
 
 /** The body of an apply patch, which may be YAML. */

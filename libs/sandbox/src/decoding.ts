@@ -2,6 +2,7 @@ import { apiVersionOf, type Unstructured } from '@kube-steward/kube';
 import { withoutNulls } from './canonical.ts';
 import type { ServedKind } from './registry.ts';
 import { decode } from './typed/decode.ts';
+import type { Reading } from './typed/decode-error.ts';
 import { OBJECT_META, typeOf } from './typed/go-type.ts';
 
 /** An object read as one of its kind. */
@@ -17,18 +18,27 @@ export interface DecodedObject {
  *
  * @throws DecodeError when a value is of the wrong type
  */
-export const decodeObject = (kind: ServedKind, object: Unstructured, before?: Unstructured): DecodedObject => {
+export const decodeObject = (
+  kind: ServedKind,
+  object: Unstructured,
+  before?: Unstructured,
+  reading?: Reading,
+): DecodedObject => {
   const type = kind.custom ? undefined : typeOf(apiVersionOf(kind), kind.kind);
-  if (!type) return decodeMetadata(kind.custom ? object : withoutNulls(object, before), before);
+  if (!type) return decodeMetadata(kind.custom ? object : withoutNulls(object, before), before, reading);
   const { apiVersion, kind: name, ...rest } = object;
-  const { value, unknown } = decode(type, rest, before);
+  const { value, unknown } = decode(type, rest, before, reading);
   const head = { ...(name === undefined ? {} : { kind: name }), ...(apiVersion === undefined ? {} : { apiVersion }) };
   return { object: { ...head, ...(value as Unstructured) }, strictFaults: strictFaultsOf(unknown) };
 };
 
 /** Of kinds without types, metadata alone is read as what it is. */
-const decodeMetadata = (object: Unstructured, before: Unstructured | undefined): DecodedObject => {
-  const { value, unknown } = decode(OBJECT_META, object.metadata, before?.metadata);
+const decodeMetadata = (
+  object: Unstructured,
+  before: Unstructured | undefined,
+  reading: Reading | undefined,
+): DecodedObject => {
+  const { value, unknown } = decode(OBJECT_META, object.metadata, before?.metadata, reading);
   const strictFaults = strictFaultsOf(unknown.map((path) => `metadata.${path}`));
   return { object: { ...object, metadata: value as Unstructured['metadata'] }, strictFaults };
 };

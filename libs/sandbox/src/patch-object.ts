@@ -9,7 +9,7 @@ import { scaleOf, withScale } from './scale.ts';
 import type { State } from './state.ts';
 import { type Stored, storageKey } from './stored.ts';
 import { decodeObject, strictRefusal } from './decoding.ts';
-import { DecodeError } from './typed/decode-error.ts';
+import { DecodeError, READ_JSON, READ_OBJECT } from './typed/decode-error.ts';
 import { fromStorage } from './versions.ts';
 import { replaceObject } from './writes.ts';
 
@@ -27,7 +27,7 @@ const patchedWhole = (kind: ServedKind, before: Unstructured, options: PatchOpti
     return withScale(kind, before, withRevisionOnlyIfPatched(patched(scaleOf(kind, before), options), before));
   }
   const next = patched(before, options);
-  const { object, strictFaults } = read(kind, next, before);
+  const { object, strictFaults } = read(kind, next, before, options.type);
   const faults = options.fieldValidation === 'Strict' ? [...patchFaults(options), ...strictFaults] : [];
   if (faults.length > 0) throw unreadable(next, strictRefusal(faults));
   checkIdentity(object, before);
@@ -35,9 +35,9 @@ const patchedWhole = (kind: ServedKind, before: Unstructured, options: PatchOpti
 };
 
 /** What a patch made of the object, read as one of the kind. */
-const read = (kind: ServedKind, next: Unstructured, before: Unstructured) => {
+const read = (kind: ServedKind, next: Unstructured, before: Unstructured, type: PatchOptions['type']) => {
   try {
-    return decodeObject(kind, next, before);
+    return decodeObject(kind, next, before, type === 'strategic' ? READ_OBJECT : READ_JSON);
   } catch (error) {
     throw error instanceof DecodeError ? unreadable(next, error.message) : error;
   }

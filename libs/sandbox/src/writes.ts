@@ -23,6 +23,8 @@ export interface WriteMode {
   readonly options: WriteOptions;
   /** Set for server-side apply: the managedFields it worked out, which replace the bookkeeping of a plain update. */
   readonly managedFields?: ObjectMeta['managedFields'];
+  /** The object as it was before it was read, when it was read already. */
+  readonly given?: Unstructured;
   /** The server's own doing: what users must not change may change. */
   readonly isServer?: boolean;
 }
@@ -38,7 +40,7 @@ export const createObject = (state: State, kind: ServedKind, body: Unstructured,
     throw new StatusError({ message: 'resourceVersion should not be set on objects to be created', code: 500 });
   }
   if (kind.namespaced && !body.metadata.namespace) throw badRequest('Namespace parameter required.');
-  const object = newObject(state, kind, body, mode.options.user);
+  const object = newObject(state, kind, body, mode);
   checkNamespace(state, kind, object);
   validateCreate(kind, object);
   const key = storageKey(object.metadata.namespace, object.metadata.name);
@@ -52,7 +54,7 @@ export const createObject = (state: State, kind: ServedKind, body: Unstructured,
 };
 
 /** The object with what the server decides itself: name, uid, times, generation, status, defaults. */
-const newObject = (state: State, kind: ServedKind, body: Unstructured, user = ''): Unstructured => {
+const newObject = (state: State, kind: ServedKind, body: Unstructured, mode: WriteMode): Unstructured => {
   const { generateName } = body.metadata;
   const name = body.metadata.name || (generateName ? generatedName(state, generateName) : '');
   const metadata: ObjectMeta = {
@@ -65,7 +67,8 @@ const newObject = (state: State, kind: ServedKind, body: Unstructured, user = ''
   if (!kind.generation) Reflect.deleteProperty(metadata, 'generation');
   if (!kind.namespaced) Reflect.deleteProperty(metadata, 'namespace');
   const complete = prepared(kind, withInitialStatus(kind, { ...body, metadata }));
-  return canonical(kind, prepareNew(kind, complete, { state, user, given: body }));
+  const { options, given = body } = mode;
+  return canonical(kind, prepareNew(kind, complete, { state, user: options.user ?? '', given }));
 };
 
 const withInitialStatus = (kind: ServedKind, object: Unstructured): Unstructured => {

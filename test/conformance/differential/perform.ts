@@ -61,9 +61,9 @@ const requestsOf = (subject: Subject, { object, steps }: Run, name: string): Req
 };
 
 const bodyOf = ({ resource, fixed }: Subject, name: string, object: unknown): object => {
-  const given = merged(fixed, object) as { metadata?: object };
+  const given = merged(fixed, object) as { metadata?: unknown };
   const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
-  return { ...type, ...given, metadata: { ...given.metadata, name } };
+  return { ...type, ...given, metadata: { ...(isObject(given.metadata) ? given.metadata : {}), name } };
 };
 
 const requestOf = (subject: Subject, name: string, step: Step): Request => ({

@@ -53,12 +53,12 @@ export const patchRuns = ({ shape }: Subject): fc.Arbitrary<Run> =>
     steps: fc.array(fc.oneof(mergePatches(shape), jsonPatches(shape)), { minLength: 1, maxLength: 4 }),
   });
 
-/** Objects of a kind, with a few strategic merge patches each; all values are of the right types. */
+/** Objects of a kind, with a few strategic merge patches each. */
 export const strategicRuns = (subject: Subject): fc.Arbitrary<Run> => {
   const shape = mountable(subject.shape);
   return fc.record({
     object: whole(shape),
-    steps: fc.array(patches(strategicPatch(shape), 'strategic'), { minLength: 1, maxLength: 4 }),
+    steps: fc.array(patches(strangeNowAndThen(strategicPatch(shape)), 'strategic'), { minLength: 1, maxLength: 4 }),
   });
 };
 
@@ -66,9 +66,9 @@ export const strategicRuns = (subject: Subject): fc.Arbitrary<Run> => {
 export const applyRuns = (subject: Subject): fc.Arbitrary<Run> => {
   const shape = mountable(subject.shape);
   const step = fc.oneof<fc.Arbitrary<Step>[]>(
-    applications('owner', whole(shape), true),
-    applications('scaler', configuration(shape), false),
-    applications('labeller', configuration(shape), false),
+    applications('owner', strangeNowAndThen(whole(shape)), true),
+    applications('scaler', strangeNowAndThen(configuration(shape)), false),
+    applications('labeller', strangeNowAndThen(configuration(shape)), false),
     mergePatches(shape),
   );
   const steps = fc.array(step, { minLength: 1, maxLength: 4 });

@@ -35,10 +35,13 @@ type Spot = (value: unknown) => void;
 
 const isParent = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** What sets each member of the objects and lists in a value. */
+/** What sets each member of the objects and lists in a value. In a directive's list the real server would panic. */
 const membersIn = (value: unknown): Spot[] =>
   isParent(value)
-    ? Object.keys(value).flatMap((key): Spot[] => [(next) => (value[key] = next), ...membersIn(value[key])])
+    ? Object.keys(value).flatMap((key): Spot[] => [
+        (next) => (value[key] = next),
+        ...(key.startsWith('$') ? [] : membersIn(value[key])),
+      ])
     : [];
 
 /** What adds a field to each object in a value. */

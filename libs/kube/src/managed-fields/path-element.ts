@@ -10,16 +10,15 @@ export type PathElement = string;
 export const fieldElement = (name: string): PathElement => `f:${name}`;
 export const valueElement = (value: unknown): PathElement => `v:${JSON.stringify(value)}`;
 
-/** The element of a list item, by the keys of the list; `undefined` when a key is missing and has no default. */
+/** The element of a list item, by the keys of the list that it has or that have a default; `undefined` when it has none. */
 export const keyElement = (item: unknown, schema: FieldSchema): PathElement | undefined => {
   if (!isJsonObject(item)) return undefined;
   const key: JsonObject = {};
   for (const name of schema.listKeys ?? []) {
     const value = ownValue(item, name) ?? schema.keyDefaults?.[name];
-    if (value === undefined) return undefined;
-    key[name] = value;
+    if (value !== undefined) key[name] = value;
   }
-  return `k:${JSON.stringify(key)}`;
+  return Object.keys(key).length === 0 ? undefined : `k:${JSON.stringify(key)}`;
 };
 
 /**
@@ -36,11 +35,19 @@ const formatElement = (element: PathElement): string => {
       return `.${text}`;
     case 'k:':
       return `[${Object.entries(JSON.parse(text) as JsonObject)
-        .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+        .map(([name, value]) => `${name}=${formatKey(value)}`)
         .join(',')}]`;
     case 'v:':
       return `[=${text}]`;
     default:
       return `[${text}]`;
   }
+};
+
+const formatKey = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(formatKey).join(',')}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([name, child]) => `${name}=${formatKey(child)}`)
+    .join('');
 };

@@ -18,7 +18,7 @@ export interface FieldSchema {
   /** Apply: items of this list have owners of their own and are told apart by these keys, in alphabetical order. */
   readonly listKeys?: readonly string[];
   /** Apply: what a missing key means. */
-  readonly keyDefaults?: Readonly<Record<string, string>>;
+  readonly keyDefaults?: Readonly<Record<string, string | number>>;
   /** Apply: each item of this list has one owner for all of it. */
   readonly atomicItems?: true;
   /** Apply: a list of scalars, each with owners of its own. */

@@ -45,7 +45,7 @@ const POD_SPEC_FIELDS: Fields = {
     ephemeral: object({ volumeClaimTemplate: object({ metadata: OBJECT_META, spec: CLAIM_SPEC }) }),
   }),
   resources: RESOURCES,
-  imagePullSecrets: listOfReferences('name'),
+  imagePullSecrets: { ...listOfReferences('name'), keyDefaults: { name: '' } },
   hostAliases: listBy('ip'),
   schedulingGates: listBy('name'),
   resourceClaims: listBy('name'),

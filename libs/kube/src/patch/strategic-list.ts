@@ -1,5 +1,5 @@
 import type { FieldSchema } from './field-schema.ts';
-import { goText } from './go-text.ts';
+import { goText, goTextOnly, goTypeName } from './go-text.ts';
 import { isJsonObject, jsonEqual, type JsonObject, ownValue } from './json.ts';
 import { unexplainedPatch } from './patch-error.ts';
 
@@ -34,7 +34,7 @@ export const deleteScalars = (list: readonly unknown[], values: readonly unknown
 
 /** Lists are merged only when all their items are of one type. */
 export const requireOneType = (...lists: readonly (readonly unknown[])[]): void => {
-  const types = new Set(lists.flat().map((item) => (isJsonObject(item) ? 'object' : typeof item)));
+  const types = new Set(lists.flat().map(goTypeName));
   if (types.size === 0) throw unexplainedPatch('no elements in any of the given slices');
   if (types.size > 1) throw unexplainedPatch(`list element types are not identical: ${goText(lists)}`);
 };
@@ -83,7 +83,7 @@ const applyDirectives = (
 };
 
 export const unknownDirective = (patch: JsonObject): Error =>
-  unexplainedPatch(`unknown patch type: ${goText(patch['$patch'])} in map: ${goText(patch)}`);
+  unexplainedPatch(`unknown patch type: ${goTextOnly(patch['$patch'])} in map: ${goText(patch)}`);
 
 export const requireKey = (item: unknown, key: string): void => {
   if (isJsonObject(item) && Object.hasOwn(item, key)) return;

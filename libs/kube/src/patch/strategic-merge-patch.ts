@@ -162,8 +162,17 @@ const listIn = (object: JsonObject, key: string): readonly unknown[] | undefined
 
 function requireList(value: unknown): asserts value is unknown[] {
   if (Array.isArray(value)) return;
-  throw unexplainedPatch(`expected a []interface {}, but received a ${goTypeName(value)}`);
+  throw unexpectedType('[]interface {}', value);
 }
+
+const keyIn = (item: unknown, key: string): unknown => {
+  if (!isJsonObject(item)) throw unexpectedType('map[string]interface {}', item);
+  requireKey(item, key);
+  return ownValue(item, key);
+};
+
+const unexpectedType = (wanted: string, value: unknown): Error =>
+  unexplainedPatch(`expected a ${wanted}, but received a ${goTypeName(value)}`);
 
 /**
  * The order must name every item the patch sets, and in the patch's own order. An item that replaces the list is passed over
@@ -171,8 +180,7 @@ function requireList(value: unknown): asserts value is unknown[] {
  */
 const requireSameOrder = (items: readonly unknown[], order: readonly unknown[], mergeKey: string | undefined): void => {
   if (items.length === 0 || order.length === 0) return;
-  const keyOf = (item: unknown): unknown =>
-    mergeKey !== undefined && isJsonObject(item) ? ownValue(item, mergeKey) : item;
+  const keyOf = (item: unknown): unknown => (mergeKey === undefined ? item : keyIn(item, mergeKey));
   const rest = items.filter((item) => !isJsonObject(item) || item[DIRECTIVE] !== 'delete');
   for (const named of order) {
     while (isJsonObject(rest[0]) && Object.hasOwn(rest[0], DIRECTIVE)) rest.shift();

@@ -1,4 +1,4 @@
-import { DecodeError, unmarshalFault } from './decode-error.ts';
+import { DecodeError, type Reading } from './decode-error.ts';
 import type { GoType } from './go-type.ts';
 import type { Place } from './place.ts';
 import { storedQuantity } from './quantity.ts';
@@ -28,35 +28,35 @@ export const zeroScalar = (type: Scalar): unknown => {
 };
 
 /** A value that is not null, as the type. */
-export const decodeScalar = (type: Scalar, value: unknown, place: Place): unknown => {
+export const decodeScalar = (type: Scalar, value: unknown, place: Place, reading: Reading): unknown => {
+  const expect = (holds: boolean, wanted: string, of: 'number' | 'scalar' | 'json'): unknown => {
+    if (!holds) throw reading.fault(value, { type: wanted, of }, place);
+    return value;
+  };
   switch (type.of) {
     case 'string':
-      return expect(typeof value === 'string', value, type.name, place);
+      return expect(typeof value === 'string', type.name, 'scalar');
     case 'bool':
-      return expect(typeof value === 'boolean', value, type.name, place);
+      return expect(typeof value === 'boolean', type.name, 'scalar');
     case 'int32':
     case 'int64':
-      return expect(isInteger(value, type.of), value, type.name, place);
+      if (reading.wraps && type.of === 'int32' && Number.isInteger(value)) return (value as number) | 0;
+      return expect(isInteger(value, type.of), type.name, 'number');
     case 'bytes':
-      return decodeBytes(value, type.name, place);
+      return decodeBytes(value, type.name, place, reading);
     case 'quantity':
       return storedQuantity((typeof value === 'string' ? value : JSON.stringify(value)).trim());
     case 'intOrString':
-      return typeof value === 'string' ? value : expect(isInteger(value, 'int32'), value, 'int32', place, true);
+      return typeof value === 'string' ? value : expect(isInteger(value, 'int32'), 'int32', 'json');
     case 'time':
-      return decodeTime(value, place);
+      return decodeTime(expect(typeof value === 'string', 'string', 'json') as string);
     case 'microTime':
-      return decodeMicroTime(value, place);
+      return decodeMicroTime(expect(typeof value === 'string', 'string', 'json') as string);
     case 'duration':
-      return expect(typeof value === 'string', value, 'string', place, true);
+      return expect(typeof value === 'string', 'string', 'json');
     case 'any':
       return value;
   }
-};
-
-const expect = (holds: boolean, value: unknown, type: string, place: Place, isFinal = false): unknown => {
-  if (!holds) throw unmarshalFault(value, type, place, isFinal);
-  return value;
 };
 
 const isInteger = (value: unknown, type: 'int32' | 'int64'): boolean =>
@@ -65,30 +65,33 @@ const isInteger = (value: unknown, type: 'int32' | 'int64'): boolean =>
   (type === 'int64' ? Math.abs(value) < 2 ** 63 : value >= -(2 ** 31) && value < 2 ** 31);
 
 /** Text in base64, or a list of numbers. */
-const decodeBytes = (value: unknown, type: string, place: Place): unknown => {
-  if (Array.isArray(value)) return Buffer.from(value.map((one) => decodeByte(one, place))).toString('base64');
-  const text = expect(typeof value === 'string', value, type, place) as string;
-  const valid = /^[A-Za-z0-9+/]*/.exec(text)?.[0].length ?? 0;
-  if (text.length % 4 === 0 && /^={0,2}$/.test(text.slice(valid)))
-    return Buffer.from(text, 'base64').toString('base64');
-  throw new DecodeError(`illegal base64 data at input byte ${valid < text.length ? valid : valid - (valid % 4)}`);
+const decodeBytes = (value: unknown, type: string, place: Place, reading: Reading): unknown => {
+  if (Array.isArray(value)) {
+    return Buffer.from(value.map((one) => decodeByte(one, place, reading))).toString('base64');
+  }
+  if (typeof value !== 'string') throw reading.fault(value, { type, of: 'bytes' }, place);
+  const valid = /^[A-Za-z0-9+/]*/.exec(value)?.[0].length ?? 0;
+  if (value.length % 4 === 0 && /^={0,2}$/.test(value.slice(valid)))
+    return Buffer.from(value, 'base64').toString('base64');
+  const at = valid < value.length ? valid : valid - (valid % 4);
+  throw new DecodeError(`${reading.wraps ? 'error decoding from json: ' : ''}illegal base64 data at input byte ${at}`);
 };
 
-const decodeByte = (value: unknown, place: Place): number =>
-  expect(typeof value === 'number' && value >= 0 && value < 256 && value % 1 === 0, value, 'uint8', place) as number;
+const decodeByte = (value: unknown, place: Place, reading: Reading): number => {
+  if (typeof value === 'number' && value >= 0 && value < 256 && value % 1 === 0) return value;
+  throw reading.fault(value, { type: 'uint8', of: 'number' }, place);
+};
 
 const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)([.,]\d+)?(Z|[+-]\d\d:\d\d)$/;
 /** Exactly six digits after the seconds. */
 const MICRO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
 
-const decodeTime = (value: unknown, place: Place): string => {
-  const text = expect(typeof value === 'string', value, 'string', place, true) as string;
+const decodeTime = (text: string): string => {
   if (!TIME.test(text) || Number.isNaN(Date.parse(text))) throw timeFault(text, '2006-01-02T15:04:05Z07:00');
   return text.endsWith('Z') && text.length === 20 ? text : `${new Date(text).toISOString().slice(0, 19)}Z`;
 };
 
-const decodeMicroTime = (value: unknown, place: Place): string => {
-  const text = expect(typeof value === 'string', value, 'string', place, true) as string;
+const decodeMicroTime = (text: string): string => {
   if (!MICRO_TIME.test(text) || Number.isNaN(Date.parse(text)))
     throw timeFault(text, '2006-01-02T15:04:05.000000Z07:00');
   if (text.endsWith('Z')) return text;

@@ -1,7 +1,7 @@
 import type { Fields } from '../defaults/fill.ts';
 import { TYPE_DEFAULTS } from '../defaults/type-defaults.ts';
 import { asRecord } from '../json-path.ts';
-import { DecodeError, unmarshalFault } from './decode-error.ts';
+import { DecodeError, READ_JSON, type Reading } from './decode-error.ts';
 import { decodeScalar, zeroScalar } from './decode-scalar.ts';
 import type { GoField, GoType } from './go-type.ts';
 import { pathOf, type Place, ROOT } from './place.ts';
@@ -18,13 +18,13 @@ export interface Decoded {
  * is what is empty and may be left out; what is always sent and what has a default is there. A part that is the very same in
  * `before`, a decoded value, is taken over as it is.
  *
- * @throws DecodeError in the words of the server's JSON decoder
+ * @throws DecodeError in the words of what the server reads it with
  */
-export const decode = (type: GoType, value: unknown, before?: unknown): Decoded => {
-  const decoder = new Decoder();
+export const decode = (type: GoType, value: unknown, before?: unknown, reading: Reading = READ_JSON): Decoded => {
+  const decoder = new Decoder(reading);
   const decoded = decoder.decode(type, value, before, ROOT);
   if (!decoder.fault) return { value: decoded, unknown: decoder.unknown };
-  const again = new Decoder(true);
+  const again = new Decoder(reading, !reading.wraps);
   again.decode(type, value, before, ROOT);
   throw again.fault ?? decoder.fault;
 };
@@ -35,8 +35,10 @@ class Decoder {
   fault: DecodeError | undefined;
   /** In the order of names, in which the server reads what a patch has made: of several faults it reports the first. */
   readonly #isSorted: boolean;
+  readonly #reading: Reading;
 
-  constructor(isSorted = false) {
+  constructor(reading: Reading, isSorted = false) {
+    this.#reading = reading;
     this.#isSorted = isSorted;
   }
 
@@ -68,12 +70,16 @@ class Decoder {
 
   #scalar(type: Parameters<typeof decodeScalar>[0], value: unknown, place: Place): unknown {
     try {
-      return decodeScalar(type, value, place);
+      return decodeScalar(type, value, place, this.#reading);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       this.#report(error);
       return zeroScalar(type);
     }
+  }
+
+  #unlike({ of, name }: GoType & { of: 'list' | 'map' | 'struct' }, value: unknown, place: Place): null {
+    return this.#report(this.#reading.fault(value, { of, type: name }, place));
   }
 
   #report(fault: DecodeError): null {
@@ -83,7 +89,7 @@ class Decoder {
 
   #list(type: GoType & { of: 'list' }, value: unknown, before: unknown, place: Place): unknown {
     if (value === null || value === undefined) return null;
-    if (!Array.isArray(value)) return this.#report(unmarshalFault(value, type.name, place));
+    if (!Array.isArray(value)) return this.#unlike(type, value, place);
     const old: unknown[] = Array.isArray(before) ? before : [];
     const items = value.map((item, index) =>
       this.decode(type.items, item, old[index], { parent: place, of: 'index', index }),
@@ -93,7 +99,7 @@ class Decoder {
 
   #map(type: GoType & { of: 'map' }, value: unknown, before: unknown, place: Place): unknown {
     if (value === null || value === undefined) return null;
-    if (!isObject(value)) return this.#report(unmarshalFault(value, type.name, place));
+    if (!isObject(value)) return this.#unlike(type, value, place);
     const old = asRecord(before);
     const given = Object.entries(value);
     const entries = (this.#isSorted ? given.sort(([a], [b]) => (a < b ? -1 : 1)) : given).map(
@@ -104,7 +110,7 @@ class Decoder {
 
   #struct(type: GoType & { of: 'struct' }, value: unknown, before: unknown, place: Place): unknown {
     const given = value ?? {};
-    if (!isObject(given)) return this.#report(unmarshalFault(value, type.name, place));
+    if (!isObject(given)) return this.#unlike(type, value, place);
     for (const key of Object.keys(given)) {
       if (!type.fields.has(key)) this.unknown.push(pathOf({ parent: place, of: 'key', key }));
     }
