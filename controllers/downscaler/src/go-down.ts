@@ -225,11 +225,10 @@ const downAgain = (
   if (!latest) return again;
   const name = `${sizeText(row.size, fields)} by ${latest.manager}`;
   const left = (reason: Reason, message: string, next = none.next): Verdict => ({ ...none, reason, message, next });
-  if (latest.kind === 'operator')
-    return left(
-      'ManagedByOperator',
-      `set back to ${name}; left awake. To put the owner to sleep instead: ${latest.hint}`,
-    );
+  if (latest.kind === 'operator') {
+    const message = `set back to ${name}; left awake. To put the owner to sleep instead: ${latest.hint}`;
+    return { ...left('ManagedByOperator', message), action: 'blocked' };
+  }
   if (latest.kind === 'manual' && policy.onManualChange === 'respect')
     return left('ManualChange', `set to ${name} while down; left until the next transition`);
   const due = (latest.at ?? -Infinity) + MANUAL_CHANGE_DELAY_MS;

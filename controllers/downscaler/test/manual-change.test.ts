@@ -84,7 +84,7 @@ t.test('what an operator scaled back up is left awake, with the line that would 
   const operator = ownerOf('/spec/replicas', 'postgres-operator', { time: EARLIER });
   t.equal(decided(child(operator, false)), 'scaleDown OutsideUptime 2→0', 'the first time the child is scaled');
   const reverted = decisionsOn([child(operator)], { argv: NIGHT }).get('Deployment/api');
-  t.equal(inShort(reverted), 'none ManagedByOperator');
+  t.equal(inShort(reverted), 'blocked ManagedByOperator');
   t.match(reverted?.message, 'set back to 2 by postgres-operator');
   t.match(reverted?.message, '--scale-target db.example.org/v1/postgreses:/spec/replicas=0');
   t.end();

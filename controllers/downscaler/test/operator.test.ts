@@ -3,6 +3,7 @@ import { customObject, customResourceDefinition, namespace, statefulSet } from '
 import t, { type Test } from 'tap';
 import { createOperator } from '../../../test/players/index.ts';
 import { createStage } from './controller-stage.ts';
+import { eventsOn } from './stage-events.ts';
 
 const { statefulSets } = RESOURCES;
 const CACHES: Resource = { group: 'example.org', version: 'v1', plural: 'caches', kind: 'Cache', namespaced: true };
@@ -64,8 +65,15 @@ t.test('an owner of an unknown kind: the child is left awake after its first rev
   t.equal(stage.size('main-cache', statefulSets), 2);
   t.equal(patches('statefulsets'), 1, 'put to sleep once');
   const decided =
-    'kube_steward_downscaler_decisions_total{controller="downscaler",action="none",reason="ManagedByOperator",dry_run="false"}';
+    'kube_steward_downscaler_decisions_total{controller="downscaler",action="blocked",reason="ManagedByOperator",dry_run="false"}';
   t.ok(await actor.metric(decided));
+  const told = eventsOn(stage, 'main-cache').filter(({ type }) => type === 'Warning');
+  t.match(told, [
+    {
+      reason: 'ManagedByOperator',
+      note: 'set back to 2 by cache-operator; left awake. To put the owner to sleep instead: --scale-target example.org/v1/caches:/spec/replicas=0',
+    },
+  ]);
   await pass('2026-11-19T20:31:00Z');
   t.equal(stage.size('main-cache', statefulSets), 2);
   t.notMatch(stage.get(statefulSets, 'main-cache')?.metadata.annotations, { 'downscaler/original-replicas': '2' });
