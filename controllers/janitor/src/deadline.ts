@@ -76,6 +76,15 @@ export const expiryFinding = ({ candidate }: Observation, own: boolean): Finding
   };
 };
 
+/** All that has one, the time to live first. */
+export const deadlinesOf = (o: Observation, policy: Policy, now: number): readonly Deadline[] => {
+  const own = o.owner !== 'alive';
+  return deadlinesIn([ttlFinding(o, policy, now, own), expiryFinding(o, own)]);
+};
+
+export const deadlinesIn = (findings: readonly (Finding | undefined)[]): readonly Deadline[] =>
+  findings.flatMap((finding) => (finding?.kind === 'deadline' ? [finding.deadline] : []));
+
 type By = Pick<Deadline, 'text' | 'why' | 'decidedBy' | 'rule' | 'isNamed'>;
 
 /** When an age begins; or the finding that it is not known. */

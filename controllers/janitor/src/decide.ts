@@ -1,5 +1,5 @@
 import { isChange, type Decision, type Deletion } from '@kube-steward/plan';
-import { expiryFinding, invalidEntry, ttlFinding, type Deadline } from './deadline.ts';
+import { deadlinesIn, expiryFinding, invalidEntry, ttlFinding, type Deadline } from './deadline.ts';
 import { noticeVerdict } from './notice.ts';
 import type { Observation } from './observe.ts';
 import { isIncluded, type Policy } from './policy.ts';
@@ -60,7 +60,7 @@ const judgeKnown = (o: Observation, policy: Policy, now: number): Verdict => {
   if (misread) return misread;
   const ttl = ttlFinding(o, policy, now, own);
   const expiry = expiryFinding(o, own);
-  const deadlines = [ttl, expiry].flatMap((finding) => (finding?.kind === 'deadline' ? [finding.deadline] : []));
+  const deadlines = deadlinesIn([ttl, expiry]);
   const due = deadlines.filter(({ at }) => now > at);
   const next = soonest(deadlines.filter(({ at }) => now <= at));
   if (due.length > 0) return whenAnyDue(o, policy, due, next, now);

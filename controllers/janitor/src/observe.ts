@@ -37,6 +37,8 @@ export interface Observation extends Remembered {
   readonly references: References;
   /** Of a Namespace: what in it is protected. */
   readonly protectedInside: readonly string[];
+  /** Of a Namespace: why not everything in it is known, if so. */
+  readonly unreadInside?: string | undefined;
 }
 
 /** What a controller's informers or a plan's lists brought. */
@@ -47,6 +49,8 @@ export interface View {
   readonly claimUsers: readonly Store<ClaimUser>[];
   /** Why not all who may use a claim are known, if so: a kind that cannot be read, or has not been read yet. */
   readonly unread: () => string | undefined;
+  /** Why not everything that is in a namespace is known, if so. */
+  readonly unreadInside?: (namespace: string) => string | undefined;
   /** Whether what controls a candidate is still there; only asked of those that have such an owner. */
   readonly owner: (candidate: Candidate) => Exclude<Owner, 'none'>;
   readonly remembered: (candidate: Candidate) => Remembered;
@@ -71,10 +75,14 @@ export const observe = (view: View, candidate: Candidate): Observation => ({
     ? referencesOf(view.claimUsers, candidate.metadata, view.unread())
     : UNUSED,
   protectedInside: isNamespaces(candidate.resource) ? protectedIn(view, candidate.metadata.name) : NOTHING,
+  unreadInside: isNamespaces(candidate.resource) ? view.unreadInside?.(candidate.metadata.name) : undefined,
   ...view.remembered(candidate),
 });
 
 const protectedIn = ({ candidates }: View, namespace: string): readonly string[] =>
   Array.from(candidates, (store) => store.byIndex('protectedIn', namespace))
     .flat()
-    .map(({ reference }) => `${reference.kind}/${reference.name}`);
+    .map(
+      ({ reference: { kind, name }, responsible }) =>
+        `${kind}/${name}${responsible === undefined ? '' : ` (${responsible})`}`,
+    );

@@ -19,8 +19,11 @@ const protectedByAnnotation: Protection = ({ candidate }) => {
 
 const MOST_NAMED = 3;
 
-const holdsProtected: Protection = ({ protectedInside: inside }) => {
-  if (inside.length === 0) return undefined;
+const holdsProtected: Protection = ({ protectedInside: inside, unreadInside: unread }) => {
+  if (inside.length === 0)
+    return unread === undefined
+      ? undefined
+      : { reason: 'InsideUnknown', message: `whether it holds what is protected is not known: ${unread}` };
   const rest = inside.length > MOST_NAMED ? ` and ${inside.length - MOST_NAMED} more` : '';
   return {
     reason: 'HoldsProtected',

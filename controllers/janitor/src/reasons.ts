@@ -15,6 +15,7 @@ export const REASONS = {
   Terminating: 'it is being deleted already',
   Protected: 'janitor/protect keeps it, whatever else says so',
   HoldsProtected: 'something in the namespace is protected',
+  InsideUnknown: 'whether something in the namespace is protected could not be found out',
   SystemObject: 'the cluster cannot do without it',
   OwnObject: 'part of kube-steward itself',
   KeptByAnnotation: 'an annotation of Argo CD, Flux or Helm says that it is to be kept',

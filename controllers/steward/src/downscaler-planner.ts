@@ -131,6 +131,8 @@ interface Consent {
 const planned = (view: View, policy: Policy, { isAgreed }: Consent): Planned => ({
   decisions: (now) => decideAll(view, policy, now),
   wouldTrip: (now) => !isAgreed && wouldTrip(view, policy, now),
+  isSilentOn: () => false,
+  followsNamespaces: true,
   advice: (decisions) => adviceOn(view, policy, decisions),
   freed(decision) {
     const o = observeReference(view, policy, decision.object);

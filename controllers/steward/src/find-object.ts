@@ -45,6 +45,8 @@ export const findObject = (context: ScopeContext, loaded: Loaded, asked: AskedNa
     }
   const [only, ...others] = found.values();
   if (!only) throw notFound(context, kinds, asked);
+  const left = leftOut(loaded, asked.kind);
+  if (left && only.of.every((planned) => planned.isSilentOn(only.reference))) throw leftOutError(left);
   if (others.length > 0) throw ambiguous([only, ...others], asked);
   return only;
 };
@@ -57,17 +59,26 @@ const kindsCalled = (loaded: Loaded, name: string): [Planned, PlannedKind][] => 
   const called = all.filter(([, kind]) => kind.names.includes(name));
   const read = called.filter(([, kind]) => kind.objects);
   if (read.length > 0) return read;
-  const [left] = called;
-  const message = left
-    ? `${left[1].plural} are not looked at: --include-resources ${left[1].plural} adds them`
-    : `no controller decides on "${name}"${
-        didYouMean(
-          name,
-          all.flatMap(([, kind]) => kind.names),
-        ) || ` (allowed: ${all.map(([, kind]) => kind.plural).join(', ')})`
-      }`;
+  const left = leftOut(loaded, name);
+  if (left) throw leftOutError(left);
+  const names = all.flatMap(([, kind]) => kind.names);
+  const allowed = [...new Set(all.map(([, kind]) => kind.plural))].join(', ');
+  const message = `no controller decides on "${name}"${didYouMean(name, names) || ` (allowed: ${allowed})`}`;
   throw new CliError([{ kind: 'invalid', where: 'KIND/NAME', message }]);
 };
+
+/** A kind that a controller would decide on, and that the configuration leaves out. */
+const leftOut = (loaded: Loaded, name: string): PlannedKind | undefined =>
+  [...loaded.planned.values()].flatMap(({ kinds }) => kinds).find((kind) => kind.names.includes(name) && !kind.objects);
+
+const leftOutError = ({ plural }: PlannedKind): CliError =>
+  new CliError([
+    {
+      kind: 'invalid',
+      where: 'KIND/NAME',
+      message: `${plural} are not looked at: --include-resources ${plural} adds them`,
+    },
+  ]);
 
 const notFound = (
   context: ScopeContext,
@@ -75,7 +86,7 @@ const notFound = (
   { kind, name }: AskedName,
 ): StewardError => {
   const all = kinds.flatMap(([planned, { objects }]) => Array.from(objects?.() ?? [], (each) => ({ planned, each })));
-  const elsewhere = all.filter(({ each }) => each.name === name).map(({ each }) => describeObject(each));
+  const elsewhere = [...new Set(all.filter(({ each }) => each.name === name).map(({ each }) => describeObject(each)))];
   const namespace = askedNamespace(context);
   const names = all.filter(({ planned, each }) => isAskedFor(context, planned, each)).map(({ each }) => each.name);
   const hint = elsewhere.length > 0 ? ` (there is ${elsewhere.join(', ')})` : didYouMean(name, names);

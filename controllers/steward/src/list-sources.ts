@@ -34,18 +34,34 @@ export const listSources = async (
   namespaces: readonly string[],
 ): Promise<<P extends StoredObject>(source: Source<P>) => Store<P>> => {
   const stores = new Map<unknown, Filled>();
+  await readSources(context, sources, namespaces, (source) => {
+    const store = createStore<StoredObject>(source.indexes ?? {});
+    stores.set(source, store);
+    return store;
+  });
+  return (source) => stores.get(source) as unknown as ReturnType<typeof createStore<never>>;
+};
+
+/**
+ * The same, into stores of the caller's own.
+ *
+ * @returns the sources that may not be read
+ */
+export const readSources = async (
+  context: ReadContext,
+  sources: readonly AnySource[],
+  namespaces: readonly string[],
+  storeFor: (source: AnySource) => Pick<Filled, 'apply'>,
+): Promise<ReadonlySet<AnySource>> => {
   const forbidden = new Set<AnySource>();
   const waiting = [...sources];
   const work = async (): Promise<void> => {
-    for (let source = waiting.shift(); source; source = waiting.shift()) {
-      const store = createStore<StoredObject>(source.indexes ?? {});
-      stores.set(source, store);
-      await fill(store, source, { context, namespaces, forbidden });
-    }
+    for (let source = waiting.shift(); source; source = waiting.shift())
+      await fill(storeFor(source), source, { context, namespaces, forbidden });
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
   report([...forbidden], namespaces, context);
-  return (source) => stores.get(source) as unknown as ReturnType<typeof createStore<never>>;
+  return forbidden;
 };
 
 interface Reading {
@@ -54,7 +70,11 @@ interface Reading {
   readonly forbidden: Set<AnySource>;
 }
 
-const fill = async (store: Filled, source: AnySource, { context, namespaces, forbidden }: Reading): Promise<void> => {
+const fill = async (
+  store: Pick<Filled, 'apply'>,
+  source: AnySource,
+  { context, namespaces, forbidden }: Reading,
+): Promise<void> => {
   const isNamespaces = source.resource.plural === RESOURCES.namespaces.plural && source.resource.group === '';
   const asked = source.resource.namespaced && namespaces.length > 0 ? namespaces : [undefined];
   const scopes = source.namespace === undefined ? asked : [source.namespace];
@@ -72,7 +92,7 @@ const listInto = async (
   { client, onProgress }: ReadContext,
   source: AnySource,
   namespace: string | undefined,
-  store: Filled,
+  store: Pick<Filled, 'apply'>,
 ): Promise<void> => {
   const { resource, fieldSelector, metadataOnly, keepManagedFields } = source;
   const pages = client.listPages<KubeObject, StoredObject>(resource, {
@@ -89,7 +109,12 @@ const listInto = async (
 };
 
 /** Whoever may not list namespaces may often read his own. */
-const getInto = async (context: ReadContext, source: AnySource, name: string, store: Filled): Promise<void> => {
+const getInto = async (
+  context: ReadContext,
+  source: AnySource,
+  name: string,
+  store: Pick<Filled, 'apply'>,
+): Promise<void> => {
   const kept = source.project(await context.client.get(source.resource, { name }));
   if (kept) store.apply(kept);
 };

@@ -6,11 +6,11 @@ import { apiFailure } from './api-failure.ts';
 import { STDIN } from './manifest-files.ts';
 import { readManifests } from './manifests.ts';
 import type { CLUSTER_OPTIONS, SCOPE_OPTIONS } from './options.ts';
-import type { Planned, Planner, SECTIONS_OF_PLANNERS, Settings } from './planners.ts';
+import type { Planned, Planner, SECTIONS_OF_SCHEDULED, Settings } from './planners.ts';
 import { NO_DOUBT, blockUnknown, doubtOf, type Doubt } from './unknown-namespaces.ts';
 
 /** What the commands that look at objects are run with. */
-export type ScopeContext = CommandContext<typeof CLUSTER_OPTIONS & typeof SCOPE_OPTIONS, typeof SECTIONS_OF_PLANNERS>;
+export type ScopeContext = CommandContext<typeof CLUSTER_OPTIONS & typeof SCOPE_OPTIONS, typeof SECTIONS_OF_SCHEDULED>;
 
 /** A cluster, or manifests, as the asked controllers see it. */
 export interface Loaded {
@@ -134,5 +134,8 @@ export const decisionsOf = (context: ScopeContext, loaded: Loaded): PlannedDecis
   [...loaded.planned.values()].flatMap((planned) =>
     Array.from(planned.decisions(loaded.at))
       .filter((decision) => isAskedFor(context, planned, decision.object))
-      .map((decision) => ({ decision: blockUnknown(decision, loaded.doubt), planned })),
+      .map((decision) => ({
+        decision: planned.followsNamespaces ? blockUnknown(decision, loaded.doubt) : decision,
+        planned,
+      })),
   );

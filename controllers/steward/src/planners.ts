@@ -2,6 +2,7 @@ import type { OptionSpecs, ValueSource } from '@kube-steward/cli';
 import type { Client } from '@kube-steward/kube';
 import type { Advice, ControllerName, Decision, Freed, ObjectReference, TraceEntry } from '@kube-steward/plan';
 import { DOWNSCALER_SECTION, downscalerPlanner } from './downscaler-planner.ts';
+import { JANITOR_SECTION, janitorPlanner } from './janitor-planner.ts';
 import type { Manifests } from './manifests.ts';
 
 /** The values of a controller's options, and where each came from. */
@@ -37,6 +38,10 @@ export interface Planned {
   warnings(now: number): Iterable<PlannedWarning>;
   /** Whether a controller that is running would hold back what is planned, as too much at once. */
   wouldTrip(now: number): boolean;
+  /** Whether it has nothing to say about one of its objects: such decisions are told only to whoever asks for this controller. */
+  isSilentOn(object: ObjectReference): boolean;
+  /** Whether what is decided on an object depends on the annotations of its namespace. */
+  readonly followsNamespaces: boolean;
   /** What to set elsewhere, so that these decisions can be carried out in peace. */
   advice(decisions: Iterable<Decision>): readonly Advice[];
   /** What the changes of one decision free. */
@@ -78,7 +83,13 @@ export interface Planner<O extends OptionSpecs = OptionSpecs> {
 }
 
 /** Every controller that can be asked. */
-export const PLANNERS: readonly Planner[] = [downscalerPlanner];
+export const PLANNERS: readonly Planner[] = [downscalerPlanner, janitorPlanner];
 
-/** The sections of the config file, and the flags, of these controllers. */
-export const SECTIONS_OF_PLANNERS = { downscaler: DOWNSCALER_SECTION } as const;
+/** Those whose decisions follow a calendar. */
+export const SCHEDULED_PLANNERS: readonly Planner[] = [downscalerPlanner];
+
+/** The sections of the config file, and the flags, that commands about schedules and sleep take. */
+export const SECTIONS_OF_SCHEDULED = { downscaler: DOWNSCALER_SECTION } as const;
+
+/** The sections of the config file, and the flags, of every controller. */
+export const SECTIONS_OF_PLANNERS = { downscaler: DOWNSCALER_SECTION, janitor: JANITOR_SECTION } as const;

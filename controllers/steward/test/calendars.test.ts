@@ -48,12 +48,16 @@ const onCluster = async (t: Test, objects: readonly Unstructured[], ...faults: F
 
 t.test('a plan reads the calendars in ConfigMaps, and only those ConfigMaps', async (t) => {
   const { sandbox, run } = await onCluster(t, [...OBJECTS, HOLIDAYS]);
-  t.match(await run('plan'), { code: 0, out: DOWN, err: '' });
-  t.match(await run('plan', '-n', 'shop'), { code: 0, out: DOWN, err: '' }, 'whatever namespace is asked for');
-  t.match(await run('explain', 'deploy/web'), { code: 0, out: /Decision +ScaleDown 2 -> 0/ });
+  t.match(await run('plan', 'downscaler'), { code: 0, out: DOWN, err: '' });
+  t.match(
+    await run('plan', 'downscaler', '-n', 'shop'),
+    { code: 0, out: DOWN, err: '' },
+    'whatever namespace is asked for',
+  );
   const asked = sandbox.requests.all({ resource: 'configmaps' });
   t.ok(asked.length > 0);
   t.ok(asked.every(({ namespace: where, query }) => where === 'kube-steward' && query.includes('metadata.name')));
+  t.match(await run('explain', 'deploy/web'), { code: 0, out: /Decision +ScaleDown 2 -> 0/ });
 });
 
 t.test('a calendar that is missing, or no calendar, is named, and what it bears on is left as it is', async (t) => {

@@ -113,7 +113,7 @@ t.test('what a GitOps tool has to be told is part of the plan', async (t) => {
 
 t.test('with -n nothing is asked of other namespaces', async (t) => {
   const { sandbox, run } = await live(t);
-  const { code, out } = await run('plan', '-n', 'shop', '-o', 'json');
+  const { code, out } = await run('plan', 'downscaler', '-n', 'shop', '-o', 'json');
   t.equal(code, 0);
   t.equal(JSON.parse(out).decisions.length, 4);
   const namespaced = sandbox.requests.all().filter(({ resource }) => resource === 'deployments');

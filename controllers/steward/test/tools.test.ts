@@ -86,7 +86,7 @@ t.test('commands, flags and their values are completed', async (t) => {
   t.equal((await complete(rootCommand, ['migrate', 'check', '--manifests', ''])).files, true);
   t.same(await candidates('plan', '-o', 'js'), ['json', 'jsonl']);
   t.same(await candidates('plan', '--det'), ['--detailed-exitcode']);
-  t.same(await candidates('plan', ''), ['downscaler']);
+  t.same(await candidates('plan', ''), ['downscaler', 'janitor']);
   t.same(await candidates('sandbox', '--scenario', ''), [...SANDBOX_SCENARIOS]);
   t.same(await candidates('explain', 'deployment'), ['deployment/', 'deploymentconfig/']);
   t.equal((await candidates('explain', '')).length, KINDS.length);

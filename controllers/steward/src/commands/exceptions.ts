@@ -8,7 +8,7 @@ import { downscalerPlanner, downscalerPolicy } from '../downscaler-planner.ts';
 import { findObject, kindNames, splitName, type AskedName, type FoundObject } from '../find-object.ts';
 import { load, settingsOf, type ScopeContext } from '../load.ts';
 import { CLUSTER_OPTIONS, SCOPE_OPTIONS, WRITING_OPTIONS, moment } from '../options.ts';
-import { SECTIONS_OF_PLANNERS } from '../planners.ts';
+import { SECTIONS_OF_SCHEDULED } from '../planners.ts';
 import { openWriter } from '../reader.ts';
 import { write } from '../writer.ts';
 import { shownZone } from '../zone.ts';
@@ -22,7 +22,7 @@ const OPTIONS = defineOptions({
   ...CLUSTER_OPTIONS,
   ...{ namespace, allNamespaces, config, showConfig },
 });
-type Context = CommandContext<typeof OPTIONS, typeof SECTIONS_OF_PLANNERS>;
+type Context = CommandContext<typeof OPTIONS, typeof SECTIONS_OF_SCHEDULED>;
 
 const ARGUMENTS = [
   { name: 'KIND/NAME', required: true, complete: () => Promise.resolve([...kindNames(), 'namespace/']) },
@@ -40,7 +40,7 @@ export const wakeCommand = defineCommand({
   ],
   arguments: ARGUMENTS,
   options: OPTIONS,
-  sections: SECTIONS_OF_PLANNERS,
+  sections: SECTIONS_OF_SCHEDULED,
   run: (context) => makeException(context, 'up'),
 });
 
@@ -53,7 +53,7 @@ export const sleepCommand = defineCommand({
   examples: [['steward sleep deploy/checkout -n team-shop', 'until its schedule takes over']],
   arguments: ARGUMENTS,
   options: OPTIONS,
-  sections: SECTIONS_OF_PLANNERS,
+  sections: SECTIONS_OF_SCHEDULED,
   run: (context) => makeException(context, 'down'),
 });
 

@@ -1,10 +1,10 @@
 import { CliError, EXIT, defineCommand, defineOptions } from '@kube-steward/cli';
 import { RENDERERS, createPlan, renderExplain, type Decision, type TraceEntry } from '@kube-steward/plan';
-import { findObject, kindNames, splitName } from '../find-object.ts';
+import { findObject, kindNames, splitName, type FoundObject } from '../find-object.ts';
 import { load } from '../load.ts';
 import { CLUSTER_OPTIONS, OUTPUT_OPTIONS, SCOPE_OPTIONS, outputOption } from '../options.ts';
-import { PLANNERS, SECTIONS_OF_PLANNERS } from '../planners.ts';
-import { blockUnknown } from '../unknown-namespaces.ts';
+import { PLANNERS, SECTIONS_OF_PLANNERS, type Planned } from '../planners.ts';
+import { NO_DOUBT, blockUnknown } from '../unknown-namespaces.ts';
 import { shownZone } from '../zone.ts';
 
 const OPTIONS = defineOptions({
@@ -30,10 +30,12 @@ export const explainCommand = defineCommand({
     const object = findObject(context, loaded, asked);
     const decisions: Decision[] = [];
     const trace: TraceEntry[] = [];
-    for (const planned of object.of) {
+    const speaking = withSomethingToSay(object);
+    for (const planned of speaking) {
       const explained = planned.explain(object.reference, loaded.at);
-      decisions.push(blockUnknown(explained.decision, loaded.doubt));
-      trace.push(...explained.trace);
+      decisions.push(blockUnknown(explained.decision, planned.followsNamespaces ? loaded.doubt : NO_DOUBT));
+      const { controller } = explained.decision;
+      trace.push(...explained.trace.map((entry) => (speaking.length > 1 ? { ...entry, controller } : entry)));
     }
     const plan = createPlan(decisions, { context: loaded.context, at: loaded.at, source: loaded.source, trace });
     const how = {
@@ -46,5 +48,11 @@ export const explainCommand = defineCommand({
     return loaded.incomplete ? EXIT.error : EXIT.ok;
   },
 });
+
+/** A controller that has nothing to say about the object is heard only where no other has. */
+const withSomethingToSay = ({ of, reference }: FoundObject): readonly Planned[] => {
+  const speaking = of.filter((planned) => !planned.isSilentOn(reference));
+  return speaking.length > 0 ? speaking : of;
+};
 
 const SHAPE = 'KIND/NAME names one object: deploy/checkout, cronjob/report, statefulset.apps/db';

@@ -76,7 +76,10 @@ export const planCommand = defineCommand({
     const prices = options.prices === undefined ? undefined : readPrices(options.prices);
     const asked = PLANNERS.filter(({ name }) => context.arguments.length === 0 || context.arguments.includes(name));
     const loaded = await load(context, asked);
-    const found = decisionsOf(context, loaded);
+    const isAskedByName = context.arguments.length > 0;
+    const found = decisionsOf(context, loaded).filter(
+      ({ decision, planned }) => isAskedByName || !planned.isSilentOn(decision.object),
+    );
     const plan = createPlan(
       found.map(({ decision }) => decision),
       {

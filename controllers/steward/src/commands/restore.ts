@@ -15,7 +15,7 @@ import { apiFailure } from '../api-failure.ts';
 import { downscalerPolicy } from '../downscaler-planner.ts';
 import { settingsOf } from '../load.ts';
 import { CLUSTER_OPTIONS, SCOPE_OPTIONS, WRITING_OPTIONS } from '../options.ts';
-import { SECTIONS_OF_PLANNERS } from '../planners.ts';
+import { SECTIONS_OF_SCHEDULED } from '../planners.ts';
 import { openWriter } from '../reader.ts';
 
 const { namespace, allNamespaces, config, showConfig } = SCOPE_OPTIONS;
@@ -26,7 +26,7 @@ const OPTIONS = defineOptions({
   ...CLUSTER_OPTIONS,
   ...{ namespace, allNamespaces, config, showConfig },
 });
-type Context = CommandContext<typeof OPTIONS, typeof SECTIONS_OF_PLANNERS>;
+type Context = CommandContext<typeof OPTIONS, typeof SECTIONS_OF_SCHEDULED>;
 
 const restoreCommand = defineCommand({
   name: 'restore',
@@ -36,7 +36,7 @@ const restoreCommand = defineCommand({
     ['steward downscaler restore --all -n team-shop --yes', 'in one namespace, without asking'],
   ],
   options: OPTIONS,
-  sections: SECTIONS_OF_PLANNERS,
+  sections: SECTIONS_OF_SCHEDULED,
   async run(context) {
     const { options, env, terminal } = context;
     requireAll(options.all);

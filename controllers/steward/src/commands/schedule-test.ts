@@ -3,7 +3,7 @@ import { formatLocal, formatTimestamp, systemClock, type Schedule } from '@kube-
 import { DOWNSCALER_SECTION, downscalerPolicy } from '../downscaler-planner.ts';
 import { settingsOf } from '../load.ts';
 import { OUTPUT_OPTIONS, SCOPE_OPTIONS, moment, outputOption } from '../options.ts';
-import type { SECTIONS_OF_PLANNERS } from '../planners.ts';
+import type { SECTIONS_OF_SCHEDULED } from '../planners.ts';
 
 const { color } = OUTPUT_OPTIONS;
 const { config } = SCOPE_OPTIONS;
@@ -25,7 +25,7 @@ const SECTION = {
   defaultWeekframe,
 } as unknown as typeof DOWNSCALER_SECTION;
 
-const SECTIONS: typeof SECTIONS_OF_PLANNERS & SectionSpecs = { downscaler: SECTION };
+const SECTIONS: typeof SECTIONS_OF_SCHEDULED & SectionSpecs = { downscaler: SECTION };
 
 /** Whether a window matches at a moment, and when that changes. */
 export const scheduleTestCommand = defineCommand({

@@ -4,7 +4,7 @@ import { DAY_MS } from '@kube-steward/schedule';
 import { calendarDocument, calendarTable } from '../calendar.ts';
 import { isAskedFor, load, type Loaded, type ScopeContext } from '../load.ts';
 import { CLUSTER_OPTIONS, OUTPUT_OPTIONS, SCOPE_OPTIONS, outputOption } from '../options.ts';
-import { PLANNERS, SECTIONS_OF_PLANNERS, type PlannedTransition } from '../planners.ts';
+import { SCHEDULED_PLANNERS, SECTIONS_OF_SCHEDULED, type PlannedTransition } from '../planners.ts';
 import { shownZone } from '../zone.ts';
 import { scheduleTestCommand } from './schedule-test.ts';
 
@@ -25,11 +25,11 @@ export const scheduleCommand = defineCommand({
     ["steward schedule test 'Mon-Fri 08:00-20:00 Europe/Berlin'", 'check a window'],
   ],
   options: OPTIONS,
-  sections: SECTIONS_OF_PLANNERS,
+  sections: SECTIONS_OF_SCHEDULED,
   commands: [scheduleTestCommand],
   async run(context) {
     const { options, terminal, sections, env } = context;
-    const loaded = await load(context, PLANNERS);
+    const loaded = await load(context, SCHEDULED_PLANNERS);
     const transitions = transitionsOf(context, loaded);
     const calendar = { ...loaded, until: loaded.at + options.for, transitions };
     terminal.out(

@@ -1,0 +1,45 @@
+import type { Decision, ObjectReference, TraceEntry } from '@kube-steward/plan';
+import { deleteOf, tripsIn, type Trip } from './breaker.ts';
+import type { Candidate } from './candidate.ts';
+import { decide } from './decide.ts';
+import { NO_ANNOTATIONS } from './annotations.ts';
+import { rulesReaching } from './answers.ts';
+import { observe } from './observe.ts';
+import { isKindIncluded, type Policy } from './policy.ts';
+import type { Survey } from './survey.ts';
+import { traceOf } from './trace.ts';
+
+/** What would happen to everything that there is, now. */
+export const decideAll = function* (survey: Survey, policy: Policy, now: number): Generator<Decision> {
+  for (const { store } of survey.kinds.values())
+    for (const candidate of store.list()) yield decide(observe(survey, candidate), policy, now);
+};
+
+/** What a controller that runs would hold back of that, as too much at once. */
+export const tripsOf = (survey: Survey, policy: Policy, now: number): readonly Trip[] => {
+  const deletes = [];
+  for (const { store } of survey.kinds.values())
+    for (const candidate of store.list()) {
+      const decision = decide(observe(survey, candidate), policy, now);
+      if (decision.action === 'delete' || decision.action === 'quarantine') deletes.push(deleteOf(candidate, decision));
+    }
+  return tripsIn(deletes, survey.population, now);
+};
+
+/** The decision on one object, and how it comes about. `undefined`: there is no such object. */
+export const explain = (
+  survey: Survey,
+  policy: Policy,
+  object: ObjectReference,
+  now: number,
+): { readonly decision: Decision; readonly trace: readonly TraceEntry[] } | undefined => {
+  const candidate = survey.find(object);
+  if (!candidate) return undefined;
+  const o = observe(survey, candidate);
+  const decision = decide(o, policy, now);
+  return { decision, trace: traceOf(o, policy, decision, now) };
+};
+
+/** Whether neither the object nor a rule for its kind says anything to the janitor: what most objects are. */
+export const isSilentOn = ({ layer, resource }: Candidate, policy: Policy): boolean =>
+  layer === NO_ANNOTATIONS && (rulesReaching(policy.rules, resource).length === 0 || !isKindIncluded(policy, resource));

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { CliError, defineOptions, messageOf } from '@kube-steward/cli';
+import {
+  JANITOR_OPTIONS,
+  NO_RULES,
+  createSurvey,
+  decideAll,
+  explain,
+  isSilentOn,
+  kindsOfManifests,
+  parseRulesFile,
+  policyOf,
+  tripsOf,
+  type JanitorSettings,
+  type Policy,
+  type RuleSet,
+  type Survey,
+  type SurveyedKind,
+} from '@kube-steward/janitor';
+import type { KubeObject } from '@kube-steward/kube';
+import type { ObjectReference } from '@kube-steward/plan';
+import { StewardError } from './errors.ts';
+import type { Manifests } from './manifests.ts';
+import type { Planned, PlannedKind, PlannedWarning, Planner, Settings } from './planners.ts';
+import { surveyCluster } from './survey-cluster.ts';
+
+const { annotationPrefix, ...others } = JANITOR_OPTIONS;
+
+/**
+ * The janitor's options as this command takes them. On its command line the prefix of annotations is the downscaler's; the
+ * janitor's own is said by the config file alone.
+ */
+export const JANITOR_SECTION = defineOptions({
+  ...others,
+  ownPrefix: {
+    type: annotationPrefix.type,
+    default: annotationPrefix.default,
+    aliases: ['annotation-prefix'],
+    description: annotationPrefix.description,
+    configOnly: true,
+    hidden: true,
+  },
+});
+
+/** The controller's own policy. @throws CliError with everything wrong in its settings, or in its rules */
+export const janitorPolicy = ({ values, sources }: Settings): Policy => {
+  const { ownPrefix, ...rest } = values;
+  const settings = {
+    values: { ...rest, annotationPrefix: ownPrefix },
+    sources: { ...sources, annotationPrefix: sources['ownPrefix'] },
+  } as unknown as JanitorSettings;
+  return policyOf(settings, { rules: rulesFor(settings) });
+};
+
+const rulesFor = ({ values: { rules, rulesFile } }: JanitorSettings): RuleSet =>
+  rulesFile === undefined ? (rules ?? NO_RULES) : parseRulesFile(read(rulesFile), rulesFile);
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new CliError([{ kind: 'invalid', where: path, message: `cannot be read: ${messageOf(cause)}` }], { cause });
+  }
+};
+
+/** The janitor, for the laptop: its decisions, and nothing of its wiring. */
+export const janitorPlanner: Planner<typeof JANITOR_SECTION> = {
+  name: 'janitor',
+  options: JANITOR_SECTION,
+  fromManifests(manifests, settings) {
+    const policy = janitorPolicy(settings);
+    const unreadable: PlannedWarning[] = [];
+    const survey = surveyManifests(manifests, policy, unreadable);
+    return { ...planned(survey, policy), warnings: () => unreadable };
+  },
+  async fromCluster(context, settings) {
+    const policy = janitorPolicy(settings);
+    return planned(await surveyCluster(context, policy), policy);
+  },
+};
+
+/** The files are all there is. What could not be read may be anything: an owner, somebody who uses a claim, or protected. */
+const surveyManifests = ({ objects, problems }: Manifests, policy: Policy, unreadable: PlannedWarning[]): Survey => {
+  const [problem] = problems;
+  const unread = problem && `${problem.where} cannot be read`;
+  const survey = createSurvey({
+    policy,
+    unread: () => unread,
+    unreadInside: () => unread,
+    missing: () => (unread === undefined ? 'gone' : 'unknown'),
+  });
+  const kindOf = kindsOfManifests(objects);
+  for (const object of objects) {
+    const resource = kindOf(object);
+    try {
+      survey.add(resource, resource.namespaced ? object : withoutNamespace(object));
+    } catch (error) {
+      unreadable.push({ object: referenceOf(object), message: `cannot be read (${messageOf(error)})` });
+    }
+  }
+  return survey;
+};
+
+/** Whatever names no namespace was put into `default`. */
+const withoutNamespace = ({ metadata: { namespace: _, ...metadata }, ...object }: KubeObject): KubeObject => ({
+  ...object,
+  metadata,
+});
+
+const referenceOf = ({ apiVersion = '', kind = '', metadata: { name, namespace } }: KubeObject): ObjectReference => ({
+  apiVersion,
+  kind,
+  name,
+  ...(namespace !== undefined && { namespace }),
+});
+
+const planned = (survey: Survey, policy: Policy): Planned => ({
+  decisions: (now) => decideAll(survey, policy, now),
+  warnings: () => [],
+  wouldTrip: (now) => tripsOf(survey, policy, now).length > 0,
+  advice: () => [],
+  freed: () => undefined,
+  isSilentOn(object) {
+    const candidate = survey.find(object);
+    return candidate === undefined || isSilentOn(candidate, policy);
+  },
+  followsNamespaces: false,
+  kinds: Array.from(survey.kinds.values(), kindOf),
+  labels: (object) => survey.labels(object),
+  explain(object, now) {
+    const explained = explain(survey, policy, object, now);
+    if (!explained) throw new StewardError('NotFound', `${object.kind}/${object.name} is gone`);
+    return explained;
+  },
+  transitions: () => [],
+});
+
+const kindOf = ({ resource: { kind, plural, group }, store }: SurveyedKind): PlannedKind => {
+  const names = [kind.toLowerCase(), plural, ...(SHORT_NAMES[`${plural}.${group}`] ?? [])];
+  return {
+    kind,
+    plural,
+    names: [...names, ...(group === '' ? [] : names.map((name) => `${name}.${group}`))],
+    objects: () => Array.from(store.list(), ({ reference }) => reference),
+  };
+};
+
+/** As kubectl has them. */
+const SHORT_NAMES: Readonly<Record<string, readonly string[]>> = {
+  'namespaces.': ['ns'],
+  'pods.': ['po'],
+  'services.': ['svc'],
+  'configmaps.': ['cm'],
+  'serviceaccounts.': ['sa'],
+  'persistentvolumeclaims.': ['pvc'],
+  'persistentvolumes.': ['pv'],
+  'replicationcontrollers.': ['rc'],
+  'deployments.apps': ['deploy'],
+  'replicasets.apps': ['rs'],
+  'statefulsets.apps': ['sts'],
+  'daemonsets.apps': ['ds'],
+  'cronjobs.batch': ['cj'],
+  'ingresses.networking.k8s.io': ['ing'],
+  'networkpolicies.networking.k8s.io': ['netpol'],
+  'horizontalpodautoscalers.autoscaling': ['hpa'],
+  'poddisruptionbudgets.policy': ['pdb'],
+  'customresourcedefinitions.apiextensions.k8s.io': ['crd', 'crds'],
+};

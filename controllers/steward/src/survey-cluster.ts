@@ -1,0 +1,47 @@
+import { createSurvey, isReadWhole, readingsOf, type Policy, type Survey } from '@kube-steward/janitor';
+import { discover, type Resource } from '@kube-steward/kube';
+import { readSources, type AnySource } from './list-sources.ts';
+import type { ReadContext } from './planners.ts';
+
+/**
+ * Reads every kind that the janitor looks at: metadata alone, and whole objects only of the kinds that a rule reads. What may
+ * not be read is named in a notice, and the rest goes on: whoever is not seen for that is neither gone nor unused.
+ */
+export const surveyCluster = async (context: ReadContext, policy: Policy): Promise<Survey> => {
+  const { candidates, claimUsers } = readingsOf(await discover(context.client), policy, () => false);
+  const failed: Resource[] = [];
+  const survey = createSurvey({
+    policy,
+    unread: () => unreadUsers(claimUsers, failed),
+    missing: (isKindSeen) => (isKindSeen ? 'gone' : 'unknown'),
+  });
+  const others = claimUsers.filter((user) => !candidates.some((each) => isSame(each, user)));
+  const sources = [...candidates, ...others].map((resource): AnySource => ({
+    resource,
+    optional: true,
+    metadataOnly: !isReadWhole(resource, policy) && !claimUsers.some((user) => isSame(user, resource)),
+    project: (object) => {
+      survey.add(resource, object);
+      return undefined;
+    },
+  }));
+  const namespaces = context.namespace === undefined ? [] : [context.namespace];
+  const forbidden = await readSources(context, sources, namespaces, () => ({ apply: () => [] }));
+  for (const source of sources)
+    if (forbidden.has(source)) failed.push(source.resource);
+    else survey.see(source.resource);
+  return context.namespace === undefined ? survey : { ...survey, population: inNamespacesAlone(survey) };
+};
+
+const isSame = (a: Resource, b: Resource): boolean => a.plural === b.plural && a.group === b.group;
+
+const unreadUsers = (users: readonly Resource[], failed: readonly Resource[]): string | undefined => {
+  const unread = users.filter((user) => failed.some((each) => isSame(user, each)));
+  return unread.length === 0 ? undefined : `${unread.map(({ plural }) => plural).join(', ')} may not be read`;
+};
+
+/** Of a part of the cluster nobody can tell how much it is of the whole. */
+const inNamespacesAlone =
+  ({ population }: Survey): Survey['population'] =>
+  (kind, namespace) =>
+    namespace === undefined ? Infinity : population(kind, namespace);

@@ -1,0 +1,146 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { FIXTURES, FRIDAY_EVENING, matchesGolden, steward, type Outcome } from './steward.ts';
+
+const FROM = ['--from', join(FIXTURES, 'janitor'), '--config', join(FIXTURES, 'janitor.yaml'), '--at', FRIDAY_EVENING];
+
+interface Said {
+  readonly object: { readonly kind: string; readonly name: string };
+  readonly action: string;
+  readonly reason: string;
+  readonly nextTransition?: string;
+}
+const saidIn = ({ out }: Outcome): string[] => {
+  const { decisions } = JSON.parse(out) as { decisions: readonly Said[] };
+  return decisions.map(({ object, action, reason }) => `${object.kind}/${object.name} ${action} ${reason}`);
+};
+
+/** A folder with one file of manifests, and a config file beside it. */
+const files = (t: Test, manifests: readonly object[], config: object = {}): string[] => {
+  const folder = t.testdir({
+    manifests: { 'all.yaml': manifests.map((each) => JSON.stringify(each)).join('\n---\n') },
+    'config.yaml': JSON.stringify({ janitor: config }),
+  });
+  return ['--from', join(folder, 'manifests'), '--config', join(folder, 'config.yaml'), '--at', FRIDAY_EVENING];
+};
+
+const deployment = (name: string, metadata: object = {}) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: 'shop', creationTimestamp: '2026-11-20T12:00:00Z', ...metadata },
+});
+
+t.test('what would be deleted, why, since when, and with what becomes of what it owns', async (t) => {
+  const { code, out } = await steward(['plan', 'janitor', ...FROM, '-o', 'json', '--show', 'all']);
+  t.equal(code, 0);
+  matchesGolden(t, 'janitor-plan.json', out.replaceAll(join(FIXTURES, 'janitor'), 'manifests'));
+  matchesGolden(
+    t,
+    'janitor-plan.txt',
+    (await steward(['plan', 'janitor', ...FROM])).out.replaceAll(join(FIXTURES, 'janitor'), 'manifests'),
+  );
+});
+
+t.test('one object: what was considered, and what stands against deleting it', async (t) => {
+  const explain = async (name: string) => (await steward(['explain', name, ...FROM])).out;
+  t.match(await explain('ns/pr-42'), /! holds protected objects: .*ConfigMap\/evidence \(team=shop\)/);
+  t.match(await explain('pvc/data-db-0'), /Because +neither[^]*used: by StatefulSet\/db/);
+  t.match(await explain('rs/preview-5d9'), /Reason OwnerDecides/);
+  const both = await explain('deploy/preview');
+  t.match(
+    both,
+    /Reason InsideUptime[^]*\n\nObject[^]*Reason TimeToLiveExpired[^]*rule preview +ttl "3d \(matches\)" +<- used/,
+  );
+  t.notMatch(both.split('\n\n')[0], /rule preview/, 'each controller tells its own');
+});
+
+t.test('beside other controllers it speaks only of what something is said about', async (t) => {
+  const { out } = await steward(['plan', ...FROM, '-o', 'json', '--show', 'all']);
+  const janitors = (
+    JSON.parse(out) as { decisions: { controller: string; object: { name: string } }[] }
+  ).decisions.filter(({ controller }) => controller === 'janitor');
+  t.notOk(janitors.some(({ object }) => object.name === 'quiet'));
+  t.ok(janitors.some(({ object }) => object.name === 'preview'));
+});
+
+t.test('what was never announced is announced, however long it is overdue', async (t) => {
+  const args = files(t, [deployment('old', { annotations: { 'janitor/ttl': '6h', 'janitor/notified': 'yes' } })], {
+    deleteNotification: '24h',
+  });
+  const { out } = await steward(['plan', 'janitor', ...args, '-o', 'json']);
+  t.match(JSON.parse(out), {
+    decisions: [
+      {
+        action: 'notify',
+        reason: 'DeleteNotification',
+        message: 'Deployment old will be deleted at 2026-11-21T01:41:00Z (annotation janitor/ttl is set)',
+        nextTransition: '2026-11-21T01:41:00Z',
+      },
+    ],
+    summary: { notify: 1 },
+  });
+});
+
+t.test('too much at once is shown, and said to be held', async (t) => {
+  const many = Array.from({ length: 60 }, (_, index) =>
+    deployment(`web-${index}`, { annotations: { 'janitor/ttl': '1h' } }),
+  );
+  const plan = async (args: readonly string[]) =>
+    (JSON.parse((await steward(['plan', 'janitor', ...args, '-o', 'json'])).out) as { summary: object }).summary;
+  t.same(await plan(files(t, many)), { delete: 60, wouldTrip: true });
+  t.same(await plan(files(t, many.slice(0, 50))), { delete: 50 });
+});
+
+t.test('a file that cannot be read may hold an owner, a user of a claim, or something protected', async (t) => {
+  const folder = t.testdir();
+  const owned = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      ...deployment('web-1').metadata,
+      annotations: { 'janitor/ttl': '1h' },
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'r-1', controller: true }],
+    },
+  };
+  const namespace = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'pr-1', creationTimestamp: '2026-11-20T12:00:00Z', annotations: { 'janitor/ttl': '1h' } },
+  };
+  const claim = {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'data', namespace: 'shop', creationTimestamp: '2026-01-01T00:00:00Z' },
+  };
+  writeFileSync(
+    join(folder, 'all.json'),
+    [owned, namespace, claim].map((each) => JSON.stringify(each)).join('\n---\n'),
+  );
+  const args = ['--from', folder, '--config', join(FIXTURES, 'janitor.yaml'), '--at', FRIDAY_EVENING, '-o', 'json'];
+  t.same(saidIn(await steward(['plan', 'janitor', ...args])), [
+    'Namespace/pr-1 delete TimeToLiveExpired',
+    'PersistentVolumeClaim/data delete TimeToLiveExpired',
+    'Pod/web-1 delete TimeToLiveExpired',
+  ]);
+  writeFileSync(join(folder, 'broken.yaml'), 'kind: [');
+  const doubtful = await steward(['plan', 'janitor', ...args]);
+  t.equal(doubtful.code, 1);
+  t.same(saidIn(doubtful), [
+    'Namespace/pr-1 blocked InsideUnknown',
+    'PersistentVolumeClaim/data blocked ReferencesUnknown',
+    'Pod/web-1 blocked OwnerUnknown',
+  ]);
+});
+
+t.test('kinds without a namespace are left alone unless they are included', async (t) => {
+  const role = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'preview', creationTimestamp: '2026-11-20T12:00:00Z', annotations: { 'janitor/ttl': '1h' } },
+  };
+  const said = async (config: object) =>
+    saidIn(await steward(['plan', 'janitor', ...files(t, [role], config), '-o', 'json', '--show', 'all']));
+  t.same(await said({}), ['ClusterRole/preview none Excluded']);
+  t.same(await said({ includeClusterResources: true }), ['ClusterRole/preview delete TimeToLiveExpired']);
+});
