@@ -11,13 +11,14 @@ import {
   rollout,
   statefulSet,
 } from '@kube-steward/sandbox';
+import { DAY_MS, formatTimestamp } from '@kube-steward/schedule';
 import { startCluster, until, usernameOf, type Rule } from './index.ts';
-import { DOWNSCALER_RULES, SCALE } from './rights.ts';
+import { DOWNSCALER_RULES, SCALE, calendarRule } from './rights.ts';
 import { openShop, type Workload } from './shop.ts';
 import { refusedIn, unusedOf } from './used-rights.ts';
 
 const { deployments, statefulSets, daemonSets, podDisruptionBudgets, cronJobs, jobs, pods, namespaces } = RESOURCES;
-const { horizontalPodAutoscalers } = RESOURCES;
+const { horizontalPodAutoscalers, configMaps } = RESOURCES;
 const ROLLOUTS: Resource = {
   group: 'argoproj.io',
   version: 'v1alpha1',
@@ -32,6 +33,7 @@ const RULES: readonly Rule[] = [
   { apiGroups: ['apps'], resources: ['statefulsets', 'daemonsets'], verbs: SCALE },
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: SCALE },
   { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: SCALE },
+  calendarRule('holidays'),
 ];
 
 const cluster = await startCluster({ nodes: 2 });
@@ -162,6 +164,25 @@ t.test('an exception that is over is taken off the namespace', async (t) => {
     const { metadata } = await admin.get(namespaces, { name: namespace });
     return metadata.annotations?.['downscaler/force-uptime'] === undefined;
   }, 'it is gone');
+  program.child.kill('SIGTERM');
+  t.match(await program.outcome, { code: 0 });
+});
+
+t.test('a holiday that is declared in a ConfigMap begins when it is declared', async (t) => {
+  const key = { namespace: shop.account.namespace, name: 'holidays' };
+  const days = [-1, 0, 1].map((day) => formatTimestamp(Date.now() + day * DAY_MS).slice(0, 10));
+  const calendar = (dates: readonly string[]) => ({ data: { days: dates.join('\n') } });
+  await admin.create(configMaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: key, ...calendar(['2020-01-01']) });
+  const config = `downscaler: { calendars: { holidays: { configMap: ${key.namespace}/${key.name} } } }`;
+  const folder = t.testdir({ 'steward.yaml': config });
+  const program = shop.run(t, { flags: [...FLAGS, `--config=${folder}/steward.yaml`] });
+  await shop.sleep('calendar(holidays) UTC');
+  await program.says(/caches are filled/);
+  t.ok(await shop.isAwake());
+  await admin.patch(configMaps, key, { type: 'merge', body: calendar(days) });
+  await until(() => shop.isAsleep(), 'all asleep');
+  await shop.wake();
+  await until(() => shop.isAwake(), 'all awake');
   program.child.kill('SIGTERM');
   t.match(await program.outcome, { code: 0 });
 });

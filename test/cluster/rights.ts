@@ -5,6 +5,8 @@ export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
+  /** These alone; all when left out. */
+  readonly resourceNames?: readonly string[];
   /** In the namespace of the account alone; in the whole cluster when left out. */
   readonly inOwnNamespace?: boolean;
 }
@@ -35,6 +37,15 @@ export const DOWNSCALER_RULES: readonly Rule[] = [
     inOwnNamespace: true,
   },
 ];
+
+/** For a calendar in a ConfigMap of its own namespace. */
+export const calendarRule = (name: string): Rule => ({
+  apiGroups: [''],
+  resources: ['configmaps'],
+  resourceNames: [name],
+  verbs: READ,
+  inOwnNamespace: true,
+});
 
 /**
  * Leaves a ServiceAccount these rights and no others: a ClusterRole and a Role of its name, bound to it. Called again, it

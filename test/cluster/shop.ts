@@ -33,8 +33,8 @@ export interface Shop {
   readonly account: ServiceAccount;
   /** Starts the built downscaler; killed at the end of the test. */
   run(t: Owner, run?: Run): Program;
-  /** From now on all of it should be down, or up. */
-  sleep(): Promise<unknown>;
+  /** From now on all of it should be down (always, or in this window), or up. */
+  sleep(downtime?: string): Promise<unknown>;
   wake(): Promise<unknown>;
   list(resource: Resource): Promise<readonly Workload[]>;
   /** Whether every Deployment is down, with its original on it. */
@@ -80,7 +80,7 @@ export const openShop = async (
     namespace: name,
     account,
     run: (t, run) => runDownscaler(t, cluster, name, { account, ...run }),
-    sleep: () => setDowntime(cluster, name, 'always'),
+    sleep: (downtime = 'always') => setDowntime(cluster, name, downtime),
     wake: () => setDowntime(cluster, name, null),
     list,
     isAsleep: () => every(({ spec, metadata }, size) => spec?.replicas === 0 && originalOf(metadata) === String(size)),
