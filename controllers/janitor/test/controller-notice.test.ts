@@ -89,11 +89,11 @@ t.test('a state that cannot be read is as good as none', async (t) => {
       data: { 'state.json': '{"version":2' },
     },
   ]);
-  const { logs } = await stage.start(ARGV);
+  const actor = await stage.start(ARGV);
   await stage.pass(2000);
   t.match(stateOf(stage)?.['data'], { 'state.json': /"notice":\[/ });
   t.match(
-    logs().filter(({ level }) => level === 40 || level === 'warn'),
+    actor.logs().filter(({ level }) => level === 40 || level === 'warn'),
     [{ msg: /saved state cannot be read/ }],
   );
 });

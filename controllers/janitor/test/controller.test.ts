@@ -173,11 +173,11 @@ t.test('whoever may not delete a kind, or write events, does all the rest', asyn
     match: { verbs: ['create'], resources: ['events'] },
     effect: { kind: 'status', code: 403 },
   });
-  const { metric } = await stage.start([FEW]);
+  const actor = await stage.start([FEW]);
   await stage.settle();
   t.same(stage.deleted(), ['configmaps/shop/settings']);
-  t.equal(await metric('kube_steward_janitor_failed_total{resource="deployments"}'), 1);
-  t.equal(await metric('kube_steward_janitor_deleted_total{resource="configmaps"}'), 1);
+  t.equal(await actor.metric('kube_steward_janitor_failed_total{resource="deployments"}'), 1);
+  t.equal(await actor.metric('kube_steward_janitor_deleted_total{resource="configmaps"}'), 1);
   t.ok(stage.get(configMaps, 'settings') === undefined && stage.get(deployments, 'web'));
 });
 
