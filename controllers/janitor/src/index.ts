@@ -1,5 +1,9 @@
 /** The decision side of the janitor: what is due, why, and what holds it back. Pure, and free of any wiring. */
+export { acknowledgementOf } from './ack.ts';
 export { ANNOTATION_KEYS } from './annotations.ts';
+export { openArchive, type Archive } from './archive/archive.ts';
+export { ARCHIVE_LABEL } from './archive/config-maps.ts';
+export { restorable, type Archived } from './archive/manifest.ts';
 export { ackCommand, createBreaker, deleteOf, scopeNamed, tripMessage, tripsIn, type Trip } from './breaker.ts';
 export { candidateOf, candidateProjection, type Candidate } from './candidate.ts';
 export { policyOf, type JanitorSettings } from './configure.ts';
@@ -18,4 +22,6 @@ export { isNamed, parseResourceName, type ResourceName } from './resource-name.t
 export { NO_RULES, readRules, rulesOption, type Rule, type RuleSet, type RuleWarning, type Since } from './rules.ts';
 export { parseRulesFile } from './rules-file.ts';
 export { createSurvey, type Survey, type SurveyedKind, type Surveyor } from './survey.ts';
+export { decodeState, type State } from './state.ts';
+export { STATE_KEY, STATE_NAME } from './state-store.ts';
 export { formatAge, parseTtl, type Ttl } from './ttl.ts';

@@ -93,6 +93,15 @@ export const WRITING_OPTIONS = defineOptions({
   dryRun: { type: boolean, default: false, description: 'Show what would be written, and write nothing.' },
 });
 
+/** Where the janitor keeps what it has to remember. */
+export const JANITOR_NAMESPACE = defineOptions({
+  janitorNamespace: {
+    type: named('name'),
+    complete: namespaceNames,
+    description: 'The namespace that the janitor runs in; it is looked for when left out.',
+  },
+});
+
 /** How things are shown. */
 export const OUTPUT_OPTIONS = defineOptions({
   noHeaders: { type: boolean, default: false, group: output, description: 'Leave the headings of tables out.' },

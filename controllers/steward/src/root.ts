@@ -2,6 +2,7 @@ import { defineCommand, type Command } from '@kube-steward/cli';
 import { completionCommand } from './commands/completion.ts';
 import { sleepCommand, wakeCommand } from './commands/exceptions.ts';
 import { explainCommand } from './commands/explain.ts';
+import { janitorCommand } from './commands/janitor.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { planCommand } from './commands/plan.ts';
 import { downscalerCommand } from './commands/restore.ts';
@@ -14,7 +15,7 @@ import { versionCommand } from './commands/version.ts';
 export const rootCommand: Command = defineCommand({
   name: 'steward',
   summary:
-    'Show what the controllers of kube-steward would do on a cluster, and why. Writes nothing but with wake, sleep and restore, which ask first.',
+    'Show what the controllers of kube-steward would do on a cluster, and why. Writes nothing but with wake, sleep, restore and ack, which ask first.',
   commands: [
     planCommand,
     explainCommand,
@@ -22,6 +23,7 @@ export const rootCommand: Command = defineCommand({
     wakeCommand,
     sleepCommand,
     downscalerCommand,
+    janitorCommand,
     rulesCommand,
     migrateCommand,
     sandboxCommand,

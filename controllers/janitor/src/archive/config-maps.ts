@@ -10,7 +10,8 @@ interface ConfigMap extends KubeObject {
 /** Whatever is deleted by mistake is missed within days: so many of the last are kept, within what etcd bears easily. */
 const MOST = 500;
 const LARGEST_BYTES = 900_000;
-const LABEL = 'kube-steward.io/archive';
+/** Whose archive a ConfigMap belongs to: `janitor`. */
+export const ARCHIVE_LABEL = 'kube-steward.io/archive';
 const KEY = 'manifest.json.gz';
 
 /** One ConfigMap an object, in the controller's own namespace. */
@@ -18,7 +19,7 @@ export const openConfigMaps = (client: Client, namespace: string, most = MOST): 
   const list = async (): Promise<ConfigMap[]> => {
     const { items } = await client.list<ConfigMap>(RESOURCES.configMaps, {
       namespace,
-      labelSelector: `${LABEL}=janitor`,
+      labelSelector: `${ARCHIVE_LABEL}=janitor`,
     });
     return items.sort((a, b) => compareText(a.metadata.name, b.metadata.name));
   };
@@ -51,7 +52,7 @@ const configMapOf = (archived: Archived, namespace: string): ConfigMap => {
     metadata: {
       name: `kube-steward-janitor-archive-${stamp}-${uid}`.slice(0, 253),
       namespace,
-      labels: { [LABEL]: 'janitor' },
+      labels: { [ARCHIVE_LABEL]: 'janitor' },
     },
     binaryData: { [KEY]: packed },
   };
