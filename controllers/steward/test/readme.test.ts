@@ -41,6 +41,14 @@ t.test('the screen it shows is the one it prints', async (t) => {
   t.equal(blocks[index + 1], out);
 });
 
+t.test('the tests of rules it shows pass', async (t) => {
+  const [, tests = ''] = /^```yaml\n(rules: [^]*?)^```$/m.exec(readme) ?? [];
+  const copy = (name: string): string => readFileSync(join(FIXTURES, name), 'utf8');
+  const manifests = { 'namespaces.yaml': copy('manifests/namespaces.yaml') };
+  process.chdir(t.testdir({ 'a.yaml': tests, 'rules.yaml': copy('rules.yaml'), manifests }));
+  t.match(await steward(['rules', 'test', 'a.yaml']), { code: 0, out: /1 test, all passed/ });
+});
+
 t.test('it names every command', (t) => {
   for (const { name } of rootCommand.commands ?? []) t.match(readme, `| \`steward ${name}`, name);
   t.end();

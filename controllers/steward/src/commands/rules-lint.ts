@@ -1,5 +1,6 @@
 import { EXIT, boolean, defineCommand, defineOptions, type Terminal } from '@kube-steward/cli';
 import { OUTPUT_OPTIONS, outputOption } from '../options.ts';
+import { counted } from '../rules/counted.ts';
 import { readRulesFile, type Finding, type RulesFile } from '../rules/rules-file.ts';
 
 const { color } = OUTPUT_OPTIONS;
@@ -64,5 +65,3 @@ const summaryOf = (rules: number, findings: readonly Finding[]): string => {
     ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
   ].join(', ');
 };
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
