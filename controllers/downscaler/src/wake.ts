@@ -3,8 +3,9 @@ import { DAY_MS, formatDuration } from '@kube-steward/schedule';
 import { isWake } from './field-manager.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
-import { replicasOf } from './sizes.ts';
+import { replicasOf, sizePath } from './sizes.ts';
 import type { Finding } from './wake-cause.ts';
+import { wishFor } from './wish.ts';
 import type { Workload } from './workload.ts';
 
 /** How far a workload has come since it was brought back. */
@@ -38,11 +39,11 @@ const LONGEST_MS = DAY_MS;
  *
  * An autoscaler is as far as what it scales.
  *
- * @param since when we woke it, where that is known; else the object itself says it
+ * @param since when we woke it, where that is known; else the object itself says it, or its schedule
  */
 export const wakeOf = (o: Observation, policy: Policy, now: number, since?: number): Wake | undefined => {
   if (o.workload.original !== undefined) return undefined;
-  const begun = since ?? traceOfWake(o.workload, policy, now);
+  const begun = since ?? traceOfWake(o, policy, now);
   if (begun === undefined) return undefined;
   const due = begun + policy.wakeTimeoutMs;
   const pods = podsOf(o);
@@ -50,14 +51,27 @@ export const wakeOf = (o: Observation, policy: Policy, now: number, since?: numb
   return { since: begun, due, state, pods };
 };
 
-/**
- * When we woke it, as the object says it: the size belongs to who wakes, set at that time, and nobody has deployed since
- * (what is not ready then may be their doing). Kinds whose size is a field that is removed keep no such trace.
- */
-const traceOfWake = ({ sizeOwners, deploy }: Workload, { wakeManagers }: Policy, now: number): number | undefined => {
-  const at = sizeOwners.find(({ manager }) => wakeManagers.has(manager))?.at;
+/** When we woke it, where nobody has deployed since: what is not ready then may be their doing. */
+const traceOfWake = (o: Observation, policy: Policy, now: number): number | undefined => {
+  const at = keepsTrace(o.workload) ? writtenAt(o.workload, policy) : scheduledAt(o, policy, now);
   if (at === undefined || now - at > LONGEST_MS) return undefined;
+  const { deploy } = o.workload;
   return deploy && deploy.at > at ? undefined : at;
+};
+
+/** A size that is there belongs to whoever set it; one that is a field taken away again is nobody's. */
+const keepsTrace = ({ row: { size }, fields }: Workload): boolean => fields[sizePath(size, fields)] !== undefined;
+
+/** The size belongs to who wakes, set at that time. */
+const writtenAt = ({ sizeOwners }: Workload, { wakeManagers }: Policy): number | undefined =>
+  sizeOwners.find(({ manager }) => wakeManagers.has(manager))?.at;
+
+/** When its schedule had it woken, if it was there by then. */
+const scheduledAt = (o: Observation, policy: Policy, now: number): number | undefined => {
+  const wish = wishFor(o, policy, now);
+  if (wish.kind !== 'desired' || wish.desired.state !== 'up') return undefined;
+  const { since } = wish.desired;
+  return since === undefined || (o.workload.bornAt ?? -Infinity) > since ? undefined : since;
 };
 
 /** What a reconcile does about the wake of a workload: it makes it happen, puts it off, or has nothing to do with one. */

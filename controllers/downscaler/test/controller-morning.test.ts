@@ -1,9 +1,11 @@
 import { RESOURCES, type KubeObject, type Resource, type Unstructured } from '@kube-steward/kube';
 import {
   SANDBOX_ANNOTATIONS,
+  daemonSet,
   deployment,
   hpa,
   namespace,
+  node,
   simulateWorkloads,
   statefulSet,
   type Failure,
@@ -11,11 +13,11 @@ import {
 import t from 'tap';
 import { createStage, type Actor, type Stage } from './controller-stage.ts';
 
-const { deployments, statefulSets, horizontalPodAutoscalers, events } = RESOURCES;
+const { deployments, statefulSets, daemonSets, horizontalPodAutoscalers, nodes, events } = RESOURCES;
 /** Nights of five minutes, so that watches need not be kept up for hours. */
 const NIGHTS = { 'downscaler/downtime': 'Mon-Sun 20:00-20:05 UTC, Mon-Sun 20:20-20:25 UTC' };
 const at = (time: string): string => `2026-11-19T${time}Z`;
-const INCLUDED = '--include-resources=deployments,statefulsets,cronjobs,horizontalpodautoscalers';
+const INCLUDED = '--include-resources=deployments,statefulsets,daemonsets,cronjobs,horizontalpodautoscalers';
 
 interface Tap {
   teardown(end: () => Promise<void> | void): void;
@@ -33,7 +35,8 @@ const app = (name: string, replicas: number, more: { fail?: Failure; start?: str
   });
 
 const resourceOf = ({ kind }: Unstructured): Resource =>
-  [deployments, statefulSets, horizontalPodAutoscalers].find((each) => each.kind === kind) ?? deployments;
+  [deployments, statefulSets, daemonSets, horizontalPodAutoscalers, nodes].find((each) => each.kind === kind) ??
+  deployments;
 
 /** A cluster that lives, with these workloads put to sleep in the evening. */
 const begin = async (t: Tap, objects: readonly Unstructured[]): Promise<{ stage: Stage; actor: Actor }> => {
@@ -132,12 +135,17 @@ t.test('what is late is looked at once, and nothing else is', async (t) => {
 });
 
 t.test('a downscaler that is killed in the morning is followed by one that goes on counting', async (t) => {
-  const { stage, actor } = await begin(t, [app('api', 3, { start: '190s' }), app('web', 5)]);
+  const podAnnotations = { [SANDBOX_ANNOTATIONS.podStart]: '200s' };
+  const agent = daemonSet({ namespace: 'shop', name: 'agent', podAnnotations });
+  const { stage, actor } = await begin(t, [
+    ...[node({ name: 'node-0' }), app('api', 3, { start: '190s' }), app('web', 5)],
+    { ...agent, metadata: { ...agent.metadata, creationTimestamp: at('19:00:00') } },
+  ]);
   await stage.passTo(at('20:06:00'));
   actor.kill();
   const next = await stage.start([INCLUDED, '--grace-period=0']);
   await stage.passTo(at('20:10:00'));
-  t.strictSame(linesOf(next), ['info: 2 of 2 awake at 20:08, slowest shop/api 3m 10s']);
+  t.strictSame(linesOf(next), ['info: 3 of 3 awake at 20:08, slowest shop/agent 3m 20s']);
 
   next.kill();
   const last = await stage.start([INCLUDED, '--grace-period=0']);

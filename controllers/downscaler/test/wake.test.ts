@@ -1,5 +1,5 @@
 import type { KubeObject, Unstructured } from '@kube-steward/kube';
-import { cronJob, deployment, hpa, scaledObject, statefulSet } from '@kube-steward/sandbox';
+import { cronJob, daemonSet, deployment, hpa, scaledObject, statefulSet } from '@kube-steward/sandbox';
 import t from 'tap';
 import { observeAll, type Observation } from '../src/observe.ts';
 import { viewOfManifests } from '../src/view.ts';
@@ -74,6 +74,24 @@ t.test('how far a workload has come', (t) => {
     ['woken long ago', woken(web), '2026-11-21T06:30:01Z', 'none'],
     ['never woken by us', { ...web, status: {} }, NOW, 'none'],
     ['an ordered set', woken(statefulSet({ name: 'db', replicas: 2 }), { ready: 1 }), NOW, 'waking 1/2'],
+  ];
+  for (const [title, object, at, expected] of rows) t.equal(stateOf([object], at), expected, title);
+  t.end();
+});
+
+t.test('where a size that is taken away leaves no trace, the schedule tells when it was woken', (t) => {
+  const UPTIME = 'Mon-Fri 07:30-20:30 Europe/Berlin';
+  const agent = ({ uptime = UPTIME, born = '2026-01-01T00:00:00Z', ready = 3 } = {}): Unstructured => ({
+    ...daemonSet({ name: 'agent', annotations: { 'downscaler/uptime': uptime }, creationTimestamp: born }),
+    status: { desiredNumberScheduled: 4, numberReady: ready },
+  });
+  const rows: readonly (readonly [title: string, object: Unstructured, at: string, expected: string])[] = [
+    ['not ready', agent(), NOW, 'waking 3/4'],
+    ['ready', agent({ ready: 4 }), NOW, 'back 4/4'],
+    ['late', agent(), LATE, 'overdue 3/4'],
+    ['at night', agent(), '2026-11-20T05:00:00Z', 'none'],
+    ['it has not slept since it was made', agent({ born: MORNING.replace('30', '31') }), NOW, 'none'],
+    ['it never sleeps', agent({ uptime: 'always' }), NOW, 'none'],
   ];
   for (const [title, object, at, expected] of rows) t.equal(stateOf([object], at), expected, title);
   t.end();
