@@ -50,7 +50,8 @@ export const waitsForTurn: Guard = (decision, { observation, policy, circumstanc
   const kept = circumstances.kept.get(workloadKey(observation.workload));
   const turn = kept?.direction === direction ? kept.at : nextTurn(circumstances.turns[direction], perMinute, now);
   if (turn <= now) return undefined;
-  const message = `at most ${perMinute} workloads a minute are ${WHAT[direction]}: its turn comes in ${formatDuration(turn - now)}`;
+  const most = perMinute === 1 ? '1 workload a minute is' : `${perMinute} workloads a minute are`;
+  const message = `at most ${most} ${WHAT[direction]}: its turn comes in ${formatDuration(turn - now)}`;
   return putOff(decision, { reason: 'WaitsForTurn', message, until: turn });
 };
 

@@ -135,7 +135,7 @@ t.test('waking has a limit of its own, sleeping has none', (t) => {
   t.equal(looks.look('a', MORNING).action, 'scaleUp');
   t.match(looks.look('b', MORNING), {
     reason: 'WaitsForTurn',
-    message: 'at most 1 workloads a minute are woken: its turn comes in 1m',
+    message: 'at most 1 workload a minute is woken: its turn comes in 1m',
   });
   t.end();
 });
