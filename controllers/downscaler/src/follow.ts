@@ -2,6 +2,7 @@ import type { EventRecorder, Logger, ReconcileContext, ReconcileResult } from '@
 import type { Client } from '@kube-steward/kube';
 import { formatDuration, formatTimestamp, type Clock, type Zone } from '@kube-steward/schedule';
 import { morningKey, type Key } from './keys.ts';
+import { nextLook, versionOf, type Late } from './late.ts';
 import type { WakeMetrics } from './metrics.ts';
 import { Morning, type Progress } from './morning.ts';
 import type { Observation } from './observe.ts';
@@ -46,11 +47,11 @@ interface Followed {
   readonly state: 'waits' | 'tries' | Wake['state'];
   readonly since: number;
   /** Of what is overdue. */
-  readonly cause?: Finding['cause'];
+  readonly late?: Late;
 }
 
 /** What a look at a workload makes of it. */
-type Step = 'none' | 'waking' | 'back' | 'late' | 'recovered';
+type Step = 'none' | 'waking' | 'back' | 'late' | 'still late' | 'recovered';
 
 const ON_ITS_WAY = { waking: 'waking', back: 'back', overdue: 'late' } as const;
 
@@ -61,7 +62,7 @@ const STEPS: { readonly [Was in Followed['state'] | 'unknown']: Readonly<Record<
   tries: ON_ITS_WAY,
   waking: ON_ITS_WAY,
   back: { waking: 'none', back: 'none', overdue: 'none' },
-  overdue: { waking: 'none', back: 'recovered', overdue: 'none' },
+  overdue: { waking: 'none', back: 'recovered', overdue: 'still late' },
 };
 
 /** Whether others may have to wait for it. */
@@ -102,7 +103,7 @@ class MorningFollower implements Follower {
   }
 
   woken(key: Key, o: Observation): void {
-    const { cause: _cause, ...found } = this.#known(key, o) ?? this.#place(o);
+    const { late: _late, ...found } = this.#known(key, o) ?? this.#place(o);
     this.#set(key, { ...found, state: 'waking', since: this.#options.clock.now() }, UNDERWAY);
   }
 
@@ -134,7 +135,9 @@ class MorningFollower implements Follower {
         return undefined;
       case 'late':
         this.#report(key, o, found, causeOf(await readEvidence(client, o, signal)), log, wake.pods);
-        return undefined;
+        return tookMs;
+      case 'still late':
+        return this.#lookAgain(key, o, found, { log, signal }, wake.pods);
     }
   }
 
@@ -180,7 +183,7 @@ class MorningFollower implements Follower {
     this.#uncount(this.#all.get(key));
     this.#all.set(key, found);
     this.#sort(key, found.namespace, PLACES[found.state]);
-    if (found.cause) this.#options.metrics.incomplete(found.namespace, found.cause, 1);
+    if (found.late) this.#options.metrics.incomplete(found.namespace, found.late.cause, 1);
     if (!progress) return;
     const morning = this.#mornings.get(found.morning) ?? new Morning(found.zone);
     this.#mornings.set(found.morning, morning);
@@ -197,16 +200,33 @@ class MorningFollower implements Follower {
   }
 
   #uncount(known: Followed | undefined): void {
-    if (known?.cause) this.#options.metrics.incomplete(known.namespace, known.cause, -1);
+    if (known?.late) this.#options.metrics.incomplete(known.namespace, known.late.cause, -1);
   }
 
   #tellSoon(id: string): void {
     if (this.#mornings.get(id)?.overSince !== undefined) this.#options.queue.addAfter(morningKey(id), QUIET_MS);
   }
 
-  #back(key: Key, { cause: _cause, ...found }: Followed, tookMs: number | undefined, isOfMorning: boolean): void {
+  #back(key: Key, { late: _late, ...found }: Followed, tookMs: number | undefined, isOfMorning: boolean): void {
     if (tookMs !== undefined) this.#options.metrics.took(tookMs);
     this.#set(key, found, isOfMorning ? { state: 'back', tookMs } : undefined);
+  }
+
+  /** A cause may give way to another: what is late is looked at again when it has changed, and ever more seldom when it has not. */
+  async #lookAgain(
+    key: Key,
+    o: Observation,
+    found: Followed,
+    { log, signal }: Pick<ReconcileContext, 'log' | 'signal'>,
+    pods: Pods,
+  ): Promise<number> {
+    const { clock, client } = this.#options;
+    const due = nextLook(found.since, found.late, versionOf(o));
+    if (clock.now() < due) return due - clock.now();
+    const finding = causeOf(await readEvidence(client, o, signal));
+    if (finding.cause !== found.late?.cause) this.#report(key, o, found, finding, log, pods);
+    else this.#set(key, { ...found, late: { ...found.late, at: clock.now(), version: versionOf(o) } });
+    return clock.now() - found.since;
   }
 
   #report(key: Key, o: Observation, found: Followed, finding: Finding, log: Logger, pods?: Pods): void {
@@ -218,8 +238,9 @@ class MorningFollower implements Follower {
     const regarding = { ...reference, uid: metadata.uid };
     recorder.event({ regarding, type: 'Warning', reason, action: 'WakeUp', note: message });
     log.warn({ reason, cause }, message);
-    // What was late before anybody here looked, as after a restart, was told of when its morning was.
-    const isOfMorning = this.#known(key, o) !== undefined;
-    this.#set(key, { ...found, state: 'overdue', cause }, isOfMorning ? { state: 'incomplete', cause } : undefined);
+    // What was late before anybody here looked, as after a restart, was told of when its morning was; another cause is no news to it.
+    const isOfMorning = this.#known(key, o) !== undefined && found.late === undefined;
+    const late = { cause, at: clock.now(), version: versionOf(o) };
+    this.#set(key, { ...found, state: 'overdue', late }, isOfMorning ? { state: 'incomplete', cause } : undefined);
   }
 }

@@ -134,6 +134,22 @@ t.test('what is late is looked at once, and nothing else is', async (t) => {
   );
 });
 
+t.test('a cause that gives way to another is told again, and counted as that', async (t) => {
+  const { stage, actor } = await begin(t, [app('web', 2, { fail: 'image' })]);
+  await stage.passTo(at('20:15:30'));
+  stage.edit(deployments, 'web', failing('quota'));
+  await stage.passTo(at('20:19:00'));
+  t.match(incomplete(stage), [
+    /^web: woken 10m ago, 0 of 2 pods ready \(image: /,
+    /^web: woken 11m .*ago, 0 of 2 pods ready \(quota: /,
+  ]);
+  const counted = (cause: string) =>
+    actor.metric(`kube_steward_downscaler_incomplete_wakes{namespace="shop",cause="${cause}"}`);
+  t.equal(await counted('image'), undefined);
+  t.equal(await counted('quota'), 1);
+  t.strictSame(linesOf(actor), ['warn: 0 of 1 awake at 20:15; 1 incomplete: shop/web (image)'], 'the morning is over');
+});
+
 t.test('a downscaler that is killed in the morning is followed by one that goes on counting', async (t) => {
   const podAnnotations = { [SANDBOX_ANNOTATIONS.podStart]: '200s' };
   const agent = daemonSet({ namespace: 'shop', name: 'agent', podAnnotations });
