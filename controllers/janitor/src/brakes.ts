@@ -34,12 +34,14 @@ export interface BrakesOptions {
   /** What another process has saved; read when the first decision is checked. */
   readonly saved: () => BreakerState;
   readonly onTrip: (trip: Trip) => void;
+  /** By how much our clock is before the server's, looked at before each delete. */
+  readonly onSkew: (skewMs: number) => void;
   /** The breakers that hold have changed, or what has been said of them. */
   readonly onChange: (state: BreakerState) => void;
 }
 
 export const createBrakes = (options: BrakesOptions): Brakes => {
-  const { clock, policy, serverClock, populations, saved, onTrip, onChange } = options;
+  const { clock, policy, serverClock, populations, saved, onTrip, onSkew, onChange } = options;
   const recreations = new Map<Key, Recreations>();
   const turns = new Map<Key, number>();
   const held = new Set<Key>();
@@ -98,7 +100,9 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
       }
       const now = clock.now();
       const trip = breaker().tripFor(deleteOf(candidate, decision));
-      const circumstances = { skewMs: await serverClock.skewMs(), trip, recreations: recreations.get(key) };
+      const skewMs = await serverClock.skewMs();
+      onSkew(skewMs);
+      const circumstances = { skewMs, trip, recreations: recreations.get(key) };
       const passed = guard(decision, candidate, circumstances, now);
       if (passed.reason === ('MassDeleteHeld' satisfies Reason)) held.add(key);
       const { deletesPerSecond } = policy();

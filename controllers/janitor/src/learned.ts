@@ -1,7 +1,9 @@
-import type { ControllerContext } from '@kube-steward/controller';
+import type { ControllerContext, Logger } from '@kube-steward/controller';
+import { SECOND_MS } from '@kube-steward/schedule';
 import { acknowledgedIn } from './ack.ts';
 import { createBrakes, type Brakes } from './brakes.ts';
 import { tripMessage, type BreakerState } from './breaker.ts';
+import { MOST_SKEW_MS } from './guard.ts';
 import { createMemory, type Memory } from './memory.ts';
 import type { JanitorMetrics } from './metrics.ts';
 import { warnOfOurselves } from './own-events.ts';
@@ -45,6 +47,7 @@ export const createLearned = (context: Context, policy: () => Policy, metrics: J
       log.error({ reason, scope: trip.scope, count: trip.count, of: trip.of }, tripMessage(trip));
       warnOfOurselves(events, ownNamespace, { reason, note: tripMessage(trip) });
     },
+    onSkew: watchSkew(log, metrics),
     onChange({ trips }) {
       metrics.tripped(trips.map(({ scope }) => scope));
       changed();
@@ -77,6 +80,21 @@ export const createLearned = (context: Context, policy: () => Policy, metrics: J
     },
   });
   return { memory, brakes, store, lead: () => (isLeading = true) };
+};
+
+/** That nothing is deleted because of two clocks is said once, and once when it is over. */
+const watchSkew = (log: Logger, metrics: JanitorMetrics): ((skewMs: number) => void) => {
+  let wasOff = false;
+  return (skewMs) => {
+    metrics.clockSkew(skewMs);
+    const isOff = Math.abs(skewMs) > MOST_SKEW_MS;
+    const reason: Reason = 'ClockSkew';
+    const seconds = Math.round(skewMs / SECOND_MS);
+    if (isOff && !wasOff)
+      log.error({ reason, seconds }, 'our clock and that of the API server differ: nothing is deleted');
+    if (!isOff && wasOff) log.info('our clock and that of the API server agree again');
+    wasOff = isOff;
+  };
 };
 
 /** In a dry run nobody was told of anything: what counts is announced anew. */

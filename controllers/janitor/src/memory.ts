@@ -1,5 +1,6 @@
 import type { Candidate } from './candidate.ts';
 import type { Key } from './keys.ts';
+import { announcedAt } from './notice.ts';
 import type { FirstMatched, Remembered } from './observe.ts';
 import { mergeObjects, type State } from './state.ts';
 
@@ -65,7 +66,8 @@ export const createMemory = (onChange: () => void): Memory => {
       if (uid !== undefined) forget(uid);
     },
     remembered: of,
-    announced: (candidate, deadline, at) => remember(candidate, { ...of(candidate), notice: { deadline, at } }),
+    announced: (candidate, deadline, now) =>
+      remember(candidate, { ...of(candidate), notice: { deadline, at: announcedAt(now) } }),
     matched(candidate, firstMatched) {
       const { notice, firstMatched: before } = of(candidate);
       if (before?.rule !== firstMatched?.rule || before?.at !== firstMatched?.at)

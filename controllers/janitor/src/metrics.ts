@@ -15,6 +15,8 @@ export interface JanitorMetrics {
   rulesRead(isGood: boolean): void;
   /** The breakers that hold deletes until somebody acknowledges them. */
   tripped(scopes: readonly string[]): void;
+  /** By how much our clock is before that of the API server. */
+  clockSkew(ms: number): void;
   /** kube-janitor's counters, by its names: `resources-processed`, `rule-preview-matches`, `deployments-deleted`. */
   summary(): Readonly<Record<string, number>>;
 }
@@ -54,6 +56,10 @@ export const createJanitorMetrics = (metrics: Metrics, clock: { now(): number },
     name: 'kube_steward_janitor_breaker_tripped',
     help: 'Whether deletes are held because there were too many: 1 until somebody acknowledges it',
     labels: ['breaker'],
+  });
+  const skew = metrics.gauge({
+    name: 'kube_steward_janitor_clock_skew_seconds',
+    help: 'By how much our clock was before that of the API server at the last delete that was due',
   });
   for (const action of CHANGES) withheld.inc({ controller: NAME, action }, 0);
 
@@ -98,6 +104,7 @@ export const createJanitorMetrics = (metrics: Metrics, clock: { now(): number },
       trips.reset();
       for (const breaker of scopes) trips.set({ breaker }, 1);
     },
+    clockSkew: (ms) => skew.set(ms / 1000),
     summary: () => figures,
   };
 };

@@ -35,8 +35,11 @@ export const noticeVerdict = (
     return now > free ? { kind: 'pass' } : { kind: 'wait', until: free, isAnnounced: standing !== undefined };
   }
   if (now <= at - windowMs) return { kind: 'wait', until: at - windowMs, isAnnounced: false };
-  return { kind: 'announce', deletedAt: Math.max(at, now + windowMs) };
+  return { kind: 'announce', deletedAt: Math.max(at, announcedAt(now) + windowMs) };
 };
+
+/** A notice stands from the second it was given in: one that was given in time must not put the delete off. */
+export const announcedAt = (now: number): number => Math.floor(now / SECOND_MS) * SECOND_MS;
 
 /** A deadline is told of in whole seconds. */
 const toldAs = (at: number): number => Math.ceil(at / SECOND_MS) * SECOND_MS;

@@ -8,6 +8,7 @@ import type { Key } from './keys.ts';
 import { fieldsOfDecision } from './log-fields.ts';
 import type { JanitorMetrics } from './metrics.ts';
 import { isNamespaces } from './policy.ts';
+import type { Reason } from './reasons.ts';
 import { firstMatchedAfter } from './since.ts';
 import { isForPerson, warn } from './tell.ts';
 import type { WatchedKinds } from './watch.ts';
@@ -118,5 +119,10 @@ const leave = (
   warn(recorder, decision, candidate);
 };
 
-const untilNext = ({ nextTransition }: Decision, now: number): number | undefined =>
-  nextTransition === undefined ? undefined : Math.max(1, Date.parse(nextTransition) - now);
+/** Rights are given without any object being changed. */
+const ASK_AGAIN_MS = 10 * 60_000;
+
+const untilNext = ({ reason, nextTransition }: Decision, now: number): number | undefined => {
+  if (reason === ('OwnerUnknown' satisfies Reason)) return ASK_AGAIN_MS;
+  return nextTransition === undefined ? undefined : Math.max(1, Date.parse(nextTransition) - now);
+};

@@ -1,4 +1,5 @@
 import { RESOURCES, type KubeObject, type Resource, type Unstructured } from '@kube-steward/kube';
+import { deployment, namespace } from '@kube-steward/sandbox';
 import { createStage as createAnyStage, type Stage as AnyStage } from '../../../test/stage/index.ts';
 import { JANITOR } from '../src/controller.ts';
 
@@ -34,6 +35,25 @@ export interface StageOptions {
   readonly at: string;
   readonly objects: readonly Unstructured[];
 }
+
+/** Few kinds, so that an hour is soon over. */
+export const FEW = '--include-resources=namespaces,deployments,configmaps';
+export const AT = '2026-11-20T19:00:00Z';
+
+/** A Deployment of namespace `shop`, made at the beginning. */
+export const preview = (name: string, annotations: Record<string, string> = {}): Unstructured =>
+  deployment({ namespace: 'shop', name, replicas: 2, creationTimestamp: AT, annotations });
+
+/** A stage with a shop on it, closed at the end of the test. */
+export const openShop = async (
+  t: { teardown(end: () => Promise<void>): void },
+  objects: readonly Unstructured[] = [],
+  at = AT,
+): Promise<Stage> => {
+  const stage = await createStage({ at, objects: [namespace({ name: 'shop', creationTimestamp: AT }), ...objects] });
+  t.teardown(() => stage.close());
+  return stage;
+};
 
 export const createStage = async (options: StageOptions): Promise<Stage> => {
   const stage = await createAnyStage({ definition: JANITOR, ...options });

@@ -2,9 +2,12 @@ import type { KubeObject, Resource } from '@kube-steward/kube';
 import type { Decision } from '@kube-steward/plan';
 import { candidateOf } from '../src/candidate.ts';
 import { decide } from '../src/decide.ts';
+import { kindsOfManifests } from '../src/manifest-kinds.ts';
 import type { Observation } from '../src/observe.ts';
+import { decideAll } from '../src/plan.ts';
 import type { Policy } from '../src/policy.ts';
 import { readRules } from '../src/rules.ts';
+import { createSurvey } from '../src/survey.ts';
 
 /** When everything is looked at, unless a test says otherwise. */
 export const NOW = Date.parse('2026-11-20T12:00:00Z');
@@ -114,3 +117,16 @@ export const decisionOn = (
 /** `delete TimeToLiveExpired`, `none NotYetDue 13:00`: what a row of a table says of a decision. */
 export const inShort = ({ action, reason, nextTransition }: Decision): string =>
   [action, reason, nextTransition?.replace(/^2026-11-20T(.*):00Z$/, '$1')].filter(Boolean).join(' ');
+
+/** Everything that is decided on these manifests, which are all there is: `{'Deployment/web': 'delete TimeToLiveExpired'}`. */
+export const planOf = (objects: readonly KubeObject[], by: Policy = policy(), now = NOW): Record<string, string> => {
+  const survey = createSurvey({ policy: by, unread: () => undefined, missing: () => 'gone' });
+  const kindOf = kindsOfManifests(objects);
+  for (const each of objects) survey.add(kindOf(each), each);
+  return Object.fromEntries(
+    Array.from(decideAll(survey, by, now), (decision) => [
+      `${decision.object.kind}/${decision.object.name}`,
+      inShort(decision),
+    ]),
+  );
+};
