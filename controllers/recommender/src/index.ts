@@ -18,3 +18,12 @@ export {
   type ContainerPolicy,
   type ContainerRecommendation,
 } from './vpa/policy.ts';
+export { POLICIES, type Policy } from './backtest/policies.ts';
+export { backtest, type Backtest, type PolicyScores, type Scores, type TraceScores } from './backtest/scores.ts';
+export { simulate, type Outcome } from './backtest/synthetic/simulate.ts';
+export { WORKLOADS } from './backtest/synthetic/workloads.ts';
+export { TraceError, parseTrace, type Trace, type TraceUnit } from './backtest/trace.ts';
+export { PROFILES, PROFILE_NAMES, type Profile, type ProfileName } from './profiles/profiles.ts';
+export { RULES, boundBy, type Reading, type Rule, type Step } from './profiles/reading.ts';
+export { recommend, remember } from './profiles/recommend.ts';
+export { createUsage, observe, observeKill, observeSleep, type Sample, type Usage } from './usage/usage.ts';

@@ -33,3 +33,5 @@ export const bucketOf = ({ first, ratio, starts }: Layout, value: number): numbe
 export const VPA_CPU_LAYOUT = createLayout(0.01, 1000, 1.05, 0.0001);
 /** The VPA's buckets for memory, in bytes: from 10 MB up to 1 TB, 5 % apart. */
 export const VPA_MEMORY_LAYOUT = createLayout(1e7, 1e12, 1.05, 0.0001);
+/** Our own for CPU, in cores: from 1m up, because many a container uses less than 10m. */
+export const CPU_LAYOUT = createLayout(0.001, 1000, 1.05, 1e-9);

@@ -1,0 +1,105 @@
+import { DAY_MS } from '@kube-steward/schedule';
+import { isEmpty, percentileOf } from '../histogram/histogram.ts';
+import { highestOf, readShare } from '../histogram/readings.ts';
+import { knownDays, mostOfLast, sameWeekday } from '../usage/days.ts';
+import { median, suspectedGrowth } from '../usage/leak.ts';
+import type { Usage } from '../usage/usage.ts';
+import { formatAmount, formatShare } from './format.ts';
+import { atLeast, atMost, begin, instead, times, type Reading } from './reading.ts';
+
+/** The share of the load that fits, and the share of the time: a spike that is rare and high needs no request of its own. */
+const LOAD_SHARE = 0.96;
+const TIME_SHARE = 0.99;
+const CPU_MARGIN = 0.1;
+/** Above the highest sample: what is saturated stays saturated, and the margin would be slack. */
+const HEADROOM = 0.07;
+const MEMORY_MARGIN = 0.15;
+/** Below this, weekdays say nothing yet. */
+const WEEKLY_AFTER_DAYS = 10;
+/** Peaks that are older than a week and a day are history. */
+const PEAK_DAYS = 8;
+/** With fewer days than this, the histogram (of a checkpoint) knows more. */
+const FEW_DAYS = 3;
+
+/**
+ * CPU, in millicores: what 96 % of the load fits in, at most what 99 % of the time fits in, and a tenth more, but not more than was ever
+ * used in the last days; on a weekday known to be busier, what its busiest hour takes.
+ */
+export const balancedCpu = (usage: Usage, at: number): Reading => {
+  const { cpu } = usage;
+  const load = millicores(readShare(cpu, LOAD_SHARE, 'load'));
+  const time = millicores(readShare(cpu, TIME_SHARE, 'time'));
+  const base = atMost(
+    begin('LoadPercentile', load, `${formatShare(LOAD_SHARE)} of the load is at or below ${formatAmount('cpu', load)}`),
+    'TimePercentile',
+    time,
+    `${formatShare(TIME_SHARE)} of the time is at or below ${formatAmount('cpu', time)}`,
+  );
+  const withMargin = times(base, 'Margin', 1 + CPU_MARGIN, `${formatShare(CPU_MARGIN)} more`);
+  return withWeekday(notAboveHighest(withMargin, usage), usage, at);
+};
+
+const notAboveHighest = (reading: Reading, { days }: Usage): Reading => {
+  const highest = millicores(mostOfLast(days, 'highestCpu', PEAK_DAYS));
+  if (highest === 0) return reading;
+  const detail = `${formatShare(HEADROOM)} above the highest sample of the last ${PEAK_DAYS} days, ${formatAmount('cpu', highest)}`;
+  return atMost(reading, 'HighestSample', Math.ceil(highest * (1 + HEADROOM)), detail);
+};
+
+const withWeekday = (reading: Reading, { days }: Usage, at: number): Reading => {
+  if (knownDays(days) < WEEKLY_AFTER_DAYS) return reading;
+  const hours = sameWeekday(days, at).map(millicores);
+  const typical = Math.ceil(median(hours) * (1 + CPU_MARGIN));
+  const shown = hours.map((hour) => formatAmount('cpu', hour)).join(', ');
+  return atLeast(
+    reading,
+    'SameWeekday',
+    typical,
+    `busiest hours of this weekday: ${shown}; the median, and a tenth more`,
+  );
+};
+
+const millicores = (cores: number): number => Math.ceil(cores * 1000 - 1e-9);
+
+/** Of the last seven days the busiest hour, in millicores: CPU is not lowered below it. */
+export const lastWeekCpu = ({ days }: Usage): number => millicores(mostOfLast(days, 'busiestHour', 7));
+
+/**
+ * Memory, in bytes: the highest of the last eight days and 15 % more, kills included. While a leak is suspected it is what it was:
+ * a leak is not chased.
+ */
+export const balancedMemory = (usage: Usage): Reading => {
+  const peak = highestMemory(usage, PEAK_DAYS);
+  const reading = times(
+    begin('HighestPeak', peak, `the highest of the last ${PEAK_DAYS} days is ${formatAmount('memory', peak)}`),
+    'Margin',
+    1 + MEMORY_MARGIN,
+    `${formatShare(MEMORY_MARGIN)} more`,
+  );
+  const growth = suspectedGrowth(usage.minima);
+  if (growth === undefined || usage.given.memory === 0) return reading;
+  return instead(
+    reading,
+    'MemoryLeak',
+    usage.given.memory,
+    `its lowest memory grows by ${formatShare(growth)} an hour, as a leak does: left at ${formatAmount('memory', usage.given.memory)}`,
+  );
+};
+
+/** In bytes. Of fewer days than three, and a histogram from a checkpoint, what the histogram has. */
+export const highestMemory = ({ days, vpa }: Usage, count: number): number => {
+  const seen = mostOfLast(days, 'highestMemory', count);
+  const few = knownDays(days) < FEW_DAYS && !isEmpty(vpa.memory);
+  return Math.ceil(few && seen === 0 ? percentileOf(vpa.memory, 0.95) : seen);
+};
+
+/** The highest memory that anything remembers, in bytes: what a limit is never below. */
+export const observedPeak = ({ days, vpa }: Usage): number =>
+  Math.ceil(Math.max(mostOfLast(days, 'highestMemory', 28), highestOf(vpa.memory)));
+
+/** How many days a number stands on: time that was seen, not samples. */
+export const coveredDays = ({ coveredMs }: Usage): number => coveredMs / DAY_MS;
+
+/** The CPU of start-up against a target, where it is more: what a `startupBoost` would be. */
+export const startUpBoost = ({ startUpPeak }: Usage, targetMillicores: number): number | undefined =>
+  startUpPeak > targetMillicores && targetMillicores > 0 ? startUpPeak / targetMillicores : undefined;
