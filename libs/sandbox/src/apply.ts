@@ -1,6 +1,6 @@
 import { apiVersionOf, applyConfiguration, KubeApiError, schemaOf, type Unstructured } from '@kube-steward/kube';
 import { parse as parseYaml } from 'yaml';
-import { appliedTypeOf, configurationFaults } from './applied-types.ts';
+import { type AppliedType, appliedTypeOf, configurationFaults } from './applied-types.ts';
 import type { PatchOptions } from './cluster.ts';
 import { decodeObject } from './decoding.ts';
 import { badRequest, invalid, notFound, requiredField } from './errors.ts';
@@ -11,7 +11,9 @@ import { StatusError } from './status-error.ts';
 import type { Stored } from './stored.ts';
 import { DecodeError, READ_OBJECT } from './typed/decode-error.ts';
 import { typeOf } from './typed/go-type.ts';
+import { appliedTypeOfSchema } from './structural/apply-rules.ts';
 import { fromStorage } from './versions.ts';
+import { applyRules } from './ownership.ts';
 import { createObject, replaceObject } from './writes.ts';
 
 /** Server-side apply: creates the object, or sets what the configuration says and takes care of who owns what. */
@@ -42,6 +44,7 @@ export const applyObject = (
       manager,
       subresource: options.subresource,
       force: options.force,
+      schema: applyRules(kind),
       time: state.timestamp(),
     }),
   );
@@ -53,17 +56,23 @@ export const applyObject = (
   const metadata = { ...object.metadata, ...(namespace === undefined ? {} : { namespace }) };
   if (!stored) return createObject(state, kind, { ...object, metadata }, { options, managedFields, given });
   const next = { ...object, metadata: { ...metadata, ...(uid ? { uid } : {}), resourceVersion } };
-  return replaceObject(state, kind, stored, next, { options, managedFields });
+  return replaceObject(state, kind, stored, next, { options, managedFields, given });
 };
 
 /** 500 for values of other types than the kind's fields. */
 const checkTypes = (kind: ServedKind, { apiVersion, kind: _, ...config }: Unstructured): void => {
-  const type = typeOf(apiVersionOf(kind), kind.kind);
+  const type = appliedType(kind);
   if (!type) return;
-  const faults = configurationFaults(config, appliedTypeOf(type), schemaOf({ apiVersion, kind: kind.kind }));
+  const faults = configurationFaults(config, type, applyRules(kind) ?? schemaOf({ apiVersion, kind: kind.kind }));
   if (faults.length === 0) return;
   const list = faults.length === 1 ? faults.join() : ['errors:', ...faults.map((fault) => `  ${fault}`)].join('\n');
   throw unexplained(`failed to create typed patch object (${describe(kind, config.metadata)}): ${list}`);
+};
+
+const appliedType = (kind: ServedKind): AppliedType | undefined => {
+  if (kind.schema) return appliedTypeOfSchema(kind.schema);
+  const type = typeOf(apiVersionOf(kind), kind.kind);
+  return type && appliedTypeOf(type);
 };
 
 /** What an apply made of the object, read as one of the kind. */

@@ -1,8 +1,10 @@
 import { apiVersionOf, type Unstructured } from '@kube-steward/kube';
 import { withoutNulls } from './canonical.ts';
 import type { ServedKind } from './registry.ts';
+import { readResource } from './structural/read.ts';
+import type { Schema } from './structural/schema.ts';
 import { decode } from './typed/decode.ts';
-import type { Reading } from './typed/decode-error.ts';
+import { READ_OBJECT, type Reading } from './typed/decode-error.ts';
 import { OBJECT_META, typeOf } from './typed/go-type.ts';
 
 /** An object read as one of its kind. */
@@ -25,11 +27,23 @@ export const decodeObject = (
   reading?: Reading,
 ): DecodedObject => {
   const type = kind.custom ? undefined : typeOf(apiVersionOf(kind), kind.kind);
-  if (!type) return decodeMetadata(kind.custom ? object : withoutNulls(object, before), before, reading);
+  if (!type && !kind.schema) return decodeMetadata(withoutNulls(object, before), before, reading);
+  if (!type) return decodeCustom(object, kind.schema ?? {}, before, reading);
   const { apiVersion, kind: name, ...rest } = object;
   const { value, unknown } = decode(type, rest, before, reading);
   const head = { ...(name === undefined ? {} : { kind: name }), ...(apiVersion === undefined ? {} : { apiVersion }) };
   return { object: { ...head, ...(value as Unstructured) }, strictFaults: strictFaultsOf(unknown) };
+};
+
+const decodeCustom = (
+  object: Unstructured,
+  schema: Schema,
+  before: Unstructured | undefined,
+  reading: Reading | undefined,
+): DecodedObject => {
+  const read = readResource(object, schema, reading === READ_OBJECT);
+  const decoded = decodeMetadata(read.object as Unstructured, before, reading);
+  return { ...decoded, strictFaults: [...decoded.strictFaults, ...strictFaultsOf(read.unknown)] };
 };
 
 /** Of kinds without types, metadata alone is read as what it is. */

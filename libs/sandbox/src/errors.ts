@@ -128,7 +128,7 @@ export const cannotBeHandled = (kind: Resource, fault: string): StatusError =>
 
 /** One refused field, in the words of the server's field errors. */
 export interface FieldError {
-  readonly type: `FieldValue${'Duplicate' | 'Forbidden' | 'Invalid' | 'NotFound' | 'NotSupported' | 'Required' | 'TooLong'}`;
+  readonly type: `FieldValue${'Duplicate' | 'Forbidden' | 'Invalid' | 'NotFound' | 'NotSupported' | 'Required' | 'TooLong' | 'TooMany' | 'TypeInvalid'}`;
   readonly field: string;
   readonly body: string;
 }
@@ -137,6 +137,18 @@ export const invalidField = (field: string, value: unknown, detail: string): Fie
   type: 'FieldValueInvalid',
   field,
   body: `Invalid value: ${JSON.stringify(value)}: ${detail}`,
+});
+
+/** A value of another type than the schema's. */
+export const wrongType = (field: string, value: unknown, detail: string): FieldError => ({
+  ...invalidField(field, value, detail),
+  type: 'FieldValueTypeInvalid',
+});
+
+export const tooMany = (field: string, count: number, limit: number): FieldError => ({
+  type: 'FieldValueTooMany',
+  field,
+  body: `Too many: ${count}: must have at most ${limit} ${limit === 1 ? 'item' : 'items'}`,
 });
 
 export const tooLong = (field: string, limitBytes: number): FieldError => ({

@@ -1,7 +1,15 @@
-import { apiVersionOf, managedFieldsAfterUpdate, ownersOf, type Unstructured } from '@kube-steward/kube';
+import {
+  apiVersionOf,
+  type FieldSchema,
+  managedFieldsAfterUpdate,
+  ownersOf,
+  schemaOf,
+  type Unstructured,
+} from '@kube-steward/kube';
 import { valueAt, without, withoutValueAt } from './json-path.ts';
 import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
+import { applyRulesOf } from './structural/apply-rules.ts';
 import type { WriteMode } from './writes.ts';
 
 const DEFAULT_MANAGER = 'sandbox';
@@ -29,10 +37,15 @@ export const ownFields = (
     manager: options.fieldManager ?? DEFAULT_MANAGER,
     apiVersion: apiVersionOf(kind),
     subresource: options.subresource,
+    schema: applyRules(kind),
     time: options.subresource === 'scale' ? undefined : state.timestamp(),
   });
   return withManagedFields(object, after);
 };
+
+/** How objects of a custom kind are merged and owned; `undefined` for built-in ones. */
+export const applyRules = ({ schema, group, version, kind }: ServedKind): FieldSchema | undefined =>
+  schema && applyRulesOf(schema, schemaOf({ apiVersion: `${group}/${version}`, kind }).fields?.['metadata'] ?? {});
 
 /** The status is nobody's but of those who write to it. */
 const tracked = (kind: ServedKind, object: Unstructured, subresource: string | undefined): Unstructured => {

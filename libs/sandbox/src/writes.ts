@@ -13,7 +13,7 @@ import type { ServedKind } from './registry.ts';
 import type { State } from './state.ts';
 import { StatusError } from './status-error.ts';
 import { type Stored, storageKey, StoredObject } from './stored.ts';
-import { DecodeError } from './typed/decode-error.ts';
+import { DecodeError, READ_OBJECT } from './typed/decode-error.ts';
 import { validateCreate, validateUpdate } from './validation/validate.ts';
 import { fromStorage, toStorage } from './versions.ts';
 import { checkBody, checkResourceVersion, checkUid } from './write-checks.ts';
@@ -23,7 +23,7 @@ export interface WriteMode {
   readonly options: WriteOptions;
   /** Set for server-side apply: the managedFields it worked out, which replace the bookkeeping of a plain update. */
   readonly managedFields?: ObjectMeta['managedFields'];
-  /** The object as it was before it was read, when it was read already. */
+  /** Set for server-side apply: the object as it was before it was read. */
   readonly given?: Unstructured;
   /** The server's own doing: what users must not change may change. */
   readonly isServer?: boolean;
@@ -46,7 +46,7 @@ export const createObject = (state: State, kind: ServedKind, body: Unstructured,
   const key = storageKey(object.metadata.namespace, object.metadata.name);
   const present = state.table(kind).get(key);
   if (present) throw alreadyExists(kind, present.name, present.object().metadata.deletionTimestamp !== undefined);
-  const { managedFields } = ownFields(state, kind, undefined, prepared(kind, body), mode).metadata;
+  const { managedFields } = ownFields(state, kind, undefined, prepared(kind, body, mode), mode).metadata;
   const owned = managedFields ? { ...object, metadata: { ...object.metadata, managedFields } } : object;
   const stored = commitOrPretend(state, kind, 'ADDED', toStorage(state, kind, owned), mode.options.dryRun);
   if (state.collectsGarbage && !mode.options.dryRun) collectOrphanedAtBirth(state, kind, stored);
@@ -66,7 +66,7 @@ const newObject = (state: State, kind: ServedKind, body: Unstructured, mode: Wri
   };
   if (!kind.generation) Reflect.deleteProperty(metadata, 'generation');
   if (!kind.namespaced) Reflect.deleteProperty(metadata, 'namespace');
-  const complete = prepared(kind, withInitialStatus(kind, { ...body, metadata }));
+  const complete = prepared(kind, withInitialStatus(kind, { ...body, metadata }), mode);
   const { options, given = body } = mode;
   return canonical(kind, prepareNew(kind, complete, { state, user: options.user ?? '', given }));
 };
@@ -79,12 +79,17 @@ const withInitialStatus = (kind: ServedKind, object: Unstructured): Unstructured
 };
 
 /** The form in which objects are validated and stored. */
-const prepared = (kind: ServedKind, object: Unstructured, before?: Unstructured): Unstructured =>
-  canonical(kind, read(kind, object, before));
+const prepared = (kind: ServedKind, object: Unstructured, mode: WriteMode, before?: Unstructured): Unstructured =>
+  canonical(kind, read(kind, object, mode, before));
 
-const read = (kind: ServedKind, object: Unstructured, before: Unstructured | undefined): Unstructured => {
+const read = (
+  kind: ServedKind,
+  object: Unstructured,
+  { given }: WriteMode,
+  before: Unstructured | undefined,
+): Unstructured => {
   try {
-    return withoutDoubleOwners(decodeObject(kind, object, before).object);
+    return withoutDoubleOwners(decodeObject(kind, object, before, given && READ_OBJECT).object);
   } catch (error) {
     throw error instanceof DecodeError ? cannotBeHandled(kind, error.message) : error;
   }
@@ -135,7 +140,7 @@ export const replaceObject = (
   checkResourceVersion(kind, stored, body.metadata.resourceVersion);
   checkNamespace(state, kind, before, 'update');
   const merged = keepServersFields(kind, before, withMetadataDefaults(body, before), mode.options.subresource);
-  const read = prepared(kind, merged, before);
+  const read = prepared(kind, merged, mode, before);
   const next = mode.isServer || mode.options.subresource ? read : canonical(kind, prepareChanged(kind, read, before));
   const object = mode.options.subresource === 'status' ? next : withGeneration(kind, before, next);
   if (!mode.isServer) validateUpdate(kind, object, before);

@@ -5,7 +5,7 @@ import { type Difference, perform } from './perform.ts';
 import { quantityDifference, quantityTexts } from './quantities.ts';
 import { makeSelectable, selectionDifference, selections } from './selections.ts';
 import { applyRuns, patchRuns, strategicRuns } from './steps.ts';
-import { SUBJECTS, WORKLOADS } from './subjects.ts';
+import { CUSTOM, SUBJECTS, WORKLOADS } from './subjects.ts';
 
 const ROUNDS = Number(process.env['DIFFERENTIAL_ROUNDS'] ?? 20);
 /** Repeats the inputs of a run that failed; without it each run has its own. */
@@ -38,10 +38,12 @@ t.test('the sandbox answers as a real API server does', async (t) => {
       check(t, patchRuns(subject), (run) => perform(both, subject, run)),
     );
   }
-  for (const subject of WORKLOADS) {
+  for (const subject of [...WORKLOADS, ...CUSTOM]) {
     await t.test(`managers of a ${subject.resource.kind}`, (t) =>
       check(t, applyRuns(subject), (run) => perform(both, subject, run)),
     );
+  }
+  for (const subject of WORKLOADS) {
     await t.test(`strategic merge patches of a ${subject.resource.kind}`, (t) =>
       check(t, strategicRuns(subject), (run) => perform(both, subject, run)),
     );

@@ -1,5 +1,6 @@
 import { RESOURCES, type Resource } from '@kube-steward/kube';
 import type { ObjectShape } from './shape.ts';
+import * as custom from './shapes/custom.ts';
 import * as others from './shapes/others.ts';
 import * as workloads from './shapes/workloads.ts';
 
@@ -33,8 +34,16 @@ export const WORKLOADS: readonly Subject[] = [
   { resource: RESOURCES.pods, shape: workloads.POD, fixed: {} },
 ];
 
+/** Custom resources: with a schema of all that can be in one, and with one that lets everything in. */
+export const CUSTOM: readonly Subject[] = [custom.WIDGET, custom.LOOSE].map(({ resource, shape }) => ({
+  resource,
+  shape,
+  fixed: {},
+}));
+
 export const SUBJECTS: readonly Subject[] = [
   ...WORKLOADS,
+  ...CUSTOM,
   { resource: RESOURCES.configMaps, shape: others.CONFIG_MAP, fixed: {} },
   { resource: RESOURCES.namespaces, shape: others.NAMESPACE, fixed: {} },
   { resource: core('serviceaccounts', 'ServiceAccount'), shape: others.SERVICE_ACCOUNT, fixed: {} },

@@ -1,6 +1,6 @@
 import { KubeApiError } from '../errors.ts';
 import type { ManagedFieldsEntry } from '../objects.ts';
-import type { FieldSchema } from '../patch/field-schema.ts';
+import { type FieldSchema, fieldSchema, isUnnamed } from '../patch/field-schema.ts';
 import { isJsonObject, jsonEqual, type JsonObject } from '../patch/json.ts';
 import { schemaOf } from '../patch/kind-schemas.ts';
 import { mergeConfiguration, removeFields } from './combine.ts';
@@ -8,7 +8,7 @@ import { applyConflict, type FieldConflict } from './conflict.ts';
 import { decodeEntries, encodeEntries, isSameManager, type ManagedSet } from './entries.ts';
 import { differenceOf, type FieldSet, fieldSet, intersectionOf, isEmptySet, NO_FIELDS, unionOf } from './field-set.ts';
 import { compareFields, fieldSetOf, writtenFields } from './object-fields.ts';
-import { trackedPart, withTrackedPart } from './structure.ts';
+import { itemSchema, trackedPart, withTrackedPart } from './structure.ts';
 import { managedFieldsIn } from './update.ts';
 
 /** One server-side apply. */
@@ -21,6 +21,8 @@ export interface ApplyWrite {
   readonly subresource?: string | undefined;
   /** Takes fields over from other managers instead of failing. */
   readonly force?: boolean | undefined;
+  /** Of a custom kind: how its objects are merged and owned, where they are not owned field by field, lists whole. */
+  readonly schema?: FieldSchema | undefined;
   /** RFC 3339, seconds. An apply that leaves the object as it is does not count: a manager's time stays, or there is none. */
   readonly time: string;
 }
@@ -52,7 +54,7 @@ export const applyConfiguration = (write: ApplyWrite): Applied => {
   if (bringsManagedFields(write.config)) {
     throw new KubeApiError('BadRequest', 'metadata.managedFields must be nil', { status: 400, reason: 'BadRequest' });
   }
-  const schema = schemaOf(write.config);
+  const schema = write.schema ?? schemaOf(write.config);
   const live = trackedPart(write.live ?? {});
   const config = trackedPart(write.config);
   const applier = {
@@ -68,7 +70,7 @@ export const applyConfiguration = (write: ApplyWrite): Applied => {
 
   const merged = mergeConfiguration(live, config, schema);
   const owned = others.reduce((all, set) => unionOf(all, set.fields), fields);
-  const abandoned = differenceOf(withParents(last?.fields ?? NO_FIELDS), withParents(owned));
+  const abandoned = differenceOf(withParents(last?.fields ?? NO_FIELDS, schema), withParents(owned, schema));
   const object = removeFields(merged, schema, abandoned) as JsonObject;
 
   const changes = compareFields(live, object, schema);
@@ -106,12 +108,14 @@ const liveSets = (write: ApplyWrite, live: JsonObject, schema: FieldSchema): Man
 };
 
 /** The set with the objects on the way to its fields: an object goes when the last of its fields that has an owner goes. */
-const withParents = (set: FieldSet): FieldSet =>
+const withParents = (set: FieldSet, schema: FieldSchema): FieldSet =>
   fieldSet(
     set.member,
     [...set.children].map(([element, child]) => {
-      const below = withParents(child);
-      return [element, element.startsWith('f:') ? { ...below, member: true } : below] as const;
+      const isField = element.startsWith('f:');
+      const name = element.slice(2);
+      const below = withParents(child, isField ? fieldSchema(schema, name) : itemSchema(schema));
+      return [element, isField && !isUnnamed(schema, name) ? { ...below, member: true } : below] as const;
     }),
   );
 

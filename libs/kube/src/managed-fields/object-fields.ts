@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../patch/field-schema.ts';
+import { type FieldSchema, isUnnamed } from '../patch/field-schema.ts';
 import { jsonEqual } from '../patch/json.ts';
 import { type FieldSet, fieldSet, LEAF, NO_FIELDS, unionOf } from './field-set.ts';
 import type { PathElement } from './path-element.ts';
@@ -6,14 +6,15 @@ import { type Part, partsOf } from './structure.ts';
 
 /**
  * The fields an applied configuration sets: its values, the items of its lists, its empty objects. Objects on the way to a
- * value are not in the set, nor are lists of items.
+ * value are not in the set, nor are lists of items; those without a name of their own in the schema are.
  */
 export const fieldSetOf = (value: unknown, schema: FieldSchema): FieldSet => {
   const parts = partsOf(value, schema);
   if (!parts) return LEAF;
   const children = [...parts].map(([element, part]) => {
     const child = fieldSetOf(part.value, part.schema);
-    return [element, isListItem(element) ? { ...child, member: true } : child] as const;
+    const isOwned = isListItem(element) || isUnnamed(schema, element.slice(2));
+    return [element, isOwned ? { ...child, member: true } : child] as const;
   });
   return fieldSet(children.length === 0 && !Array.isArray(value), children);
 };

@@ -26,9 +26,13 @@ export const partsOf = (value: unknown, schema: FieldSchema): Map<PathElement, P
 const setParts = (values: readonly unknown[]): Map<PathElement, Part> =>
   new Map(values.map((value) => [valueElement(value), { value, schema: {} }]));
 
+/** The rules of each item of a list. */
+export const itemSchema = ({ atomicItems, fields = {}, values }: FieldSchema): FieldSchema =>
+  atomicItems ? { atomic: true } : { fields, ...(values ? { values } : {}) };
+
 /** Items that lack a key, or repeat one, are told apart by their place. */
-const itemParts = (items: readonly unknown[], { fields = {}, ...list }: FieldSchema): Map<PathElement, Part> => {
-  const schema: FieldSchema = list.atomicItems ? { atomic: true } : { fields };
+const itemParts = (items: readonly unknown[], list: FieldSchema): Map<PathElement, Part> => {
+  const schema = itemSchema(list);
   const parts = new Map<PathElement, Part>();
   for (const [index, value] of items.entries()) {
     const element = keyElement(value, list);

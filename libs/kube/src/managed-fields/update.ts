@@ -1,4 +1,5 @@
 import type { ManagedFieldsEntry } from '../objects.ts';
+import type { FieldSchema } from '../patch/field-schema.ts';
 import { isJsonObject, type JsonObject } from '../patch/json.ts';
 import { schemaOf } from '../patch/kind-schemas.ts';
 import { decodeEntries, encodeEntries, isSameManager, type ManagedSet, type ManagerIdentity } from './entries.ts';
@@ -17,6 +18,8 @@ export interface UpdateWrite {
   readonly apiVersion: string;
   /** `status`, `scale`: such a writer is another manager than the same one on the object itself. */
   readonly subresource?: string | undefined;
+  /** Of a custom kind, as in an apply. */
+  readonly schema?: FieldSchema | undefined;
   /** Of the write: RFC 3339, seconds. A server leaves it out for a write through `scale`. */
   readonly time: string | undefined;
 }
@@ -34,7 +37,11 @@ export const managedFieldsAfterUpdate = (write: UpdateWrite): ManagedFieldsEntry
     apiVersion: write.apiVersion,
     subresource: write.subresource ?? '',
   };
-  const changes = compareFields(trackedPart(write.before ?? {}), trackedPart(write.after), schemaOf(write.after));
+  const changes = compareFields(
+    trackedPart(write.before ?? {}),
+    trackedPart(write.after),
+    write.schema ?? schemaOf(write.after),
+  );
   const taken = writtenFields(changes);
   const gone = unionOf(taken, changes.removed);
   const left = baseEntries(write).map((set) => ({ ...set, fields: differenceOf(set.fields, gone) }));

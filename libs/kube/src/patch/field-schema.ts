@@ -9,6 +9,8 @@
 export interface FieldSchema {
   /** Rules of an object's fields, or of those of a list's items. */
   readonly fields?: Readonly<Record<string, FieldSchema>>;
+  /** Apply: rules of an object's other fields; each is owned besides what is in it. */
+  readonly values?: FieldSchema;
   /** Strategic merge: items of this list merge by this key. */
   readonly mergeKey?: string;
   /** Strategic merge: a list of scalars merges as a set. */
@@ -33,7 +35,12 @@ export interface FieldSchema {
 export const NO_SCHEMA: FieldSchema = {};
 
 /** The rules of a field of an object, or of each item's field when `schema` is a list's. */
-export const fieldSchema = (schema: FieldSchema, field: string): FieldSchema => {
-  const fields = schema.fields;
-  return (fields && Object.hasOwn(fields, field) ? fields[field] : undefined) ?? NO_SCHEMA;
-};
+export const fieldSchema = (schema: FieldSchema, field: string): FieldSchema =>
+  (hasRules(schema, field) ? schema.fields?.[field] : schema.values) ?? NO_SCHEMA;
+
+/** Whether a field is one that the schema knows by no name of its own, where such fields have rules. */
+export const isUnnamed = (schema: FieldSchema, field: string): boolean =>
+  schema.values !== undefined && !hasRules(schema, field);
+
+const hasRules = ({ fields }: FieldSchema, field: string): boolean =>
+  fields !== undefined && Object.hasOwn(fields, field);

@@ -15,6 +15,10 @@ import {
   serviceErrors,
 } from './others.ts';
 import { podSpecErrors } from './pods.ts';
+import { definitionErrors } from '../structural/definition.ts';
+import { invariantErrors } from '../structural/invariants.ts';
+import type { Schema } from '../structural/schema.ts';
+import { schemaErrors } from '../structural/validate.ts';
 import type { Fields } from './rules.ts';
 import { daemonSetErrors, deploymentErrors, replicaSetErrors, statefulSetErrors } from './workloads.ts';
 
@@ -43,8 +47,17 @@ const RULES: Readonly<Record<string, (object: Unstructured, isNew: boolean) => F
   '/ConfigMap': configMapErrors,
   '/Secret': secretErrors,
   '/Event': eventErrors,
+  'apiextensions.k8s.io/CustomResourceDefinition': (object) =>
+    definitionErrors(object.metadata.name, asRecord(object['spec'])),
 };
 
-/** What is wrong with an object beside its metadata. */
-export const specErrors = (kind: ServedKind, object: Unstructured, isNew: boolean): FieldError[] =>
-  kind.custom ? [] : (RULES[`${kind.group}/${kind.kind}`]?.(object, isNew) ?? []);
+/** What is wrong with an object beside its metadata; `before` is the one it takes the place of. */
+export const specErrors = (kind: ServedKind, object: Unstructured, before?: Unstructured): FieldError[] =>
+  kind.custom
+    ? customErrors(object, kind.schema ?? {}, before)
+    : (RULES[`${kind.group}/${kind.kind}`]?.(object, before === undefined) ?? []);
+
+const customErrors = (object: Unstructured, schema: Schema, before: Unstructured | undefined): FieldError[] => [
+  ...schemaErrors(object, schema, '', before),
+  ...(before && invariantErrors(before, schema).length > 0 ? [] : invariantErrors(object, schema)),
+];

@@ -15,12 +15,12 @@ import { specErrors } from './spec.ts';
 /** 422 listing everything that is wrong with a new object. */
 export const validateCreate = (kind: ServedKind, object: Unstructured): void => {
   const { name } = object.metadata;
-  if (isCoreEvent(kind)) refuse(kind, name, specErrors(kind, object, true));
+  if (isCoreEvent(kind)) refuse(kind, name, specErrors(kind, object));
   refuse(kind, name, [
     ...(name ? nameErrors(kind, name) : [requiredField('metadata.name', 'name or generateName is required')]),
     ...metadataErrors(object.metadata),
     ...(looksAtFinalizers(kind) ? finalizerErrors(object.metadata) : []),
-    ...specErrors(kind, object, true),
+    ...specErrors(kind, object),
   ]);
 };
 
@@ -33,7 +33,7 @@ export const validateUpdate = (kind: ServedKind, object: Unstructured, stored: U
     ...(isSameMetadata(metadata, stored.metadata) ? [] : metadataErrors(metadata)),
     ...(looksAtFinalizers(kind) ? finalizerErrors(metadata) : []),
     ...newFinalizerErrors(metadata, stored.metadata),
-    ...(isUnchanged ? [] : specErrors(kind, object, false)),
+    ...(isUnchanged ? [] : specErrors(kind, object, stored)),
     ...immutableErrors(kind, object, stored),
   ]);
 };

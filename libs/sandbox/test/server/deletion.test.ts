@@ -257,6 +257,8 @@ t.test('an eviction is refused with 429 and its cause when a budget forbids it',
   t.end();
 });
 
+const ANYTHING = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+
 t.test('a CustomResourceDefinition serves its kind until it is deleted, and takes all objects along', (t) => {
   const { cluster } = makeCluster();
   cluster.create(R.customResourceDefinitions, {
@@ -271,8 +273,9 @@ t.test('a CustomResourceDefinition serves its kind until it is deleted, and take
           served: true,
           storage: true,
           subresources: { status: {}, scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.size' } },
+          schema: ANYTHING,
         },
-        { name: 'v1beta1', served: true, storage: false },
+        { name: 'v1beta1', served: true, storage: false, schema: ANYTHING },
       ],
     },
   });
