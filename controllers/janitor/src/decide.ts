@@ -48,8 +48,11 @@ const eitherWay = (o: Observation, policy: Policy, now: number): Verdict => {
       message: `whether ${kind}/${name} is still there is not known`,
       decidedBy: gone.decidedBy,
     };
-  return { ...alive, next: Math.min(alive.next ?? Infinity, gone.next ?? Infinity) };
+  return { ...alive, next: earlier(alive.next, gone.next) };
 };
+
+const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a;
 
 const doesSomething = ({ action }: Verdict): boolean => isChange({ action } as Decision);
 

@@ -29,8 +29,11 @@ export const mistaken = (
   { decidedBy, next }: Pick<Verdict, 'decidedBy' | 'next'>,
 ): Verdict => ({ action: 'invalid', reason, message, decidedBy, next });
 
+/** What a moment can be at the most. */
+const LAST_MOMENT = 8.64e15;
+
 /** A moment as decisions carry it: the next whole second. */
-export const timestamp = (at: number): string => formatTimestamp(Math.ceil(at / 1000) * 1000);
+export const timestamp = (at: number): string => formatTimestamp(Math.min(Math.ceil(at / 1000) * 1000, LAST_MOMENT));
 
 const NO_CHANGES: readonly FieldChange[] = [];
 
