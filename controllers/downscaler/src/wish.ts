@@ -2,6 +2,7 @@ import { EMPTY_LAYER, NO_ENTRIES, ORIGINAL, type Layer, type Written } from './a
 import { earliest } from './awake.ts';
 import { awakeAfterDeploy } from './deploys.ts';
 import { desiredState, type Layers, type Timed } from './desired.ts';
+import { inForce } from './exceptions.ts';
 import { excludedBy, exclusionOf, owned, untouchable, type Exclusion, type ExclusionCheck } from './exclusion.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
@@ -35,7 +36,7 @@ export const wishFor = (o: Observation, policy: Policy, now: number): Wish => {
   const fixed = untouchable(o, policy);
   if (fixed)
     return { kind: 'settled', verdict: neverActs(o.workload.layer, fixed.message) ?? leave(fixed, fixed.message) };
-  const unit = unitOf(o, policy);
+  const unit = unitOf(o, policy, now);
   if (unit === o && !policy.included.includes(o.workload.row))
     return { kind: 'settled', verdict: notIncluded(o.workload, policy) };
   const bad = problemOn(o.workload.layer);
@@ -74,16 +75,23 @@ const layersOfUnit = ({ workload, namespace }: Observation, { config, defaults }
 
 /**
  * Whose values count: the workload itself, or the one it follows (an autoscaler its target, a Job its CronJob) with the
- * follower's own values over it. An `exclude` is no value to be hidden: either of the two is enough.
+ * follower's own values over it. An `exclude` is no value to be hidden: either of the two is enough. A force value that is over
+ * hides nothing.
+ *
+ * @param now left out: whatever is written counts
  */
-export const unitOf = (o: Observation, policy: Policy): Observation => {
+export const unitOf = (o: Observation, policy: Policy, now = -Infinity): Observation => {
   const leader = o.leader && followedLeader(o, o.leader, policy);
   if (!leader) return o;
   const own = o.workload.layer.entries;
   if (own === NO_ENTRIES) return leader;
-  const { exclude: _exclude, excludeUntil: _until, ...values } = own;
+  const { exclude: _exclude, excludeUntil: _until, forceUptime, forceDowntime, ...values } = own;
+  const forced = {
+    ...(inForce('forceUptime', forceUptime, now) && { forceUptime }),
+    ...(inForce('forceDowntime', forceDowntime, now) && { forceDowntime }),
+  };
   const { layer } = leader.workload;
-  const merged = { ...layer, entries: { ...layer.entries, ...values } };
+  const merged = { ...layer, entries: { ...layer.entries, ...values, ...forced } };
   return { ...leader, workload: { ...leader.workload, layer: merged } };
 };
 

@@ -29,6 +29,20 @@ t.test('downtime size 1 or more: the lower bound is lowered, and the target is l
   t.end();
 });
 
+t.test('a force value of an autoscaler that is over does not hide the one of its target', (t) => {
+  const over = prefixed({ 'force-uptime': 'until 2026-11-20T18:00:00Z' });
+  const argv = [NIGHT, '--downtime-replicas=1'];
+  const unit = (force: Record<string, string>) => [
+    deployment({ name: 'api', replicas: 4, annotations: prefixed(force) }),
+    hpa({ name: 'api', minReplicas: 3, annotations: over }),
+  ];
+  t.match(decided(unit({ 'force-uptime': 'true' }), ...argv), {
+    'HorizontalPodAutoscaler/api': 'annotate ExceptionExpired',
+  });
+  t.match(decided(unit({}), ...argv), { 'HorizontalPodAutoscaler/api': 'scaleDown OutsideUptime 3→1' });
+  t.end();
+});
+
 t.test('restored in order: the target first, its autoscaler once the target is back', (t) => {
   const original = { 'downscaler/original-replicas': '3' };
   const unit = [
