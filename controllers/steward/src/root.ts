@@ -1,4 +1,5 @@
 import { defineCommand, type Command } from '@kube-steward/cli';
+import { backtestCommand } from './commands/backtest.ts';
 import { completionCommand } from './commands/completion.ts';
 import { sleepCommand, wakeCommand } from './commands/exceptions.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -26,6 +27,7 @@ export const rootCommand: Command = defineCommand({
     janitorCommand,
     rulesCommand,
     migrateCommand,
+    backtestCommand,
     sandboxCommand,
     completionCommand,
     versionCommand,

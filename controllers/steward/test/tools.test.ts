@@ -80,7 +80,7 @@ const candidates = async (...words: string[]): Promise<string[]> =>
 t.test('commands, flags and their values are completed', async (t) => {
   t.same(await candidates(''), [
     ...['plan', 'explain', 'schedule', 'wake', 'sleep', 'downscaler', 'janitor', 'rules'],
-    ...['migrate', 'sandbox', 'completion', 'version'],
+    ...['migrate', 'backtest', 'sandbox', 'completion', 'version'],
   ]);
   t.same(await candidates('migrate', 'check', '--from', ''), ['py', 'go', 'kube-green']);
   t.equal((await complete(rootCommand, ['migrate', 'check', '--manifests', ''])).files, true);
