@@ -1,7 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KubeObject } from '@kube-steward/kube';
-import { deployment, namespace, pod } from '@kube-steward/sandbox';
+import type { KubeObject, Unstructured } from '@kube-steward/kube';
+import {
+  createCluster,
+  customResourceDefinition,
+  deployment,
+  namespace,
+  pod,
+  startSandbox,
+} from '@kube-steward/sandbox';
+import { VirtualClock, systemClock } from '@kube-steward/schedule';
 import t, { type Test } from 'tap';
 import { matchesGolden, steward, type Outcome } from './steward.ts';
 
@@ -381,3 +389,51 @@ t.test('kube-green: a SleepInfo that cannot be read is named', async (t) => {
   const { err } = await check(t, [...objectsOf({}), sleepInfo({ timeZone: 'Nowhere/Here' })], ['--from', 'kube-green']);
   t.match(err, /^warning: SleepInfo team\/hours cannot be read: .*Nowhere\/Here/);
 });
+
+t.test('kube-green: the kinds that a SleepInfo patches are named, for they are not compared', async (t) => {
+  const patches = [{ target: { group: 'argoproj.io', kind: 'Rollout' } }, { target: { group: '', kind: 'Service' } }];
+  const { err, code } = await check(t, [...objectsOf({}), sleepInfo({ patches })], ['--from', 'kube-green']);
+  t.equal(err, 'warning: SleepInfo team/hours has patches for Rollout.argoproj.io, Service: not compared\n');
+  t.equal(code, 0);
+});
+
+t.test('a cluster is read as its manifests are, and nothing is written', async (t) => {
+  const [tool, ...rest] = INSTALLED;
+  const running = { ...tool, status: { replicas: 1, readyReplicas: 1 } } as unknown as KubeObject;
+  const objects = [running, ...rest, ...objectsOf({ namespace: { uptime: REVERSED } }), sleepInfo({})];
+  const { sandbox, env } = await served(t, objects);
+  const tools = ['py', 'go', 'kube-green'];
+  const live = new Map<string, Outcome>();
+  for (const from of tools)
+    live.set(from, await steward(['migrate', 'check', '--from', from, '--at', MONDAY_NOON, '-o', 'json'], { env }));
+  for (const from of tools) {
+    const { out, err = '' } = live.get(from) ?? {};
+    t.equal(err, '');
+    const { differences, found, managedFieldsManagers, summary } = JSON.parse(out ?? '') as Document;
+    t.ok(differences.length > 0);
+    t.match(await documentOf(t, objects, ['--from', from]), { differences, found, managedFieldsManagers, summary });
+  }
+  const asked = sandbox.requests.all().map(({ method, verb }) => `${method} ${verb}`);
+  t.same(new Set(asked), new Set(['GET get', 'GET list']));
+});
+
+/** These objects behind a socket, with the kinds of Argo CD and kube-green. */
+const served = async (t: Test, objects: readonly KubeObject[]) => {
+  const cluster = createCluster({ clock: new VirtualClock(MONDAY_NOON) });
+  const kinds = [
+    customResourceDefinition({
+      group: 'argoproj.io',
+      version: 'v1alpha1',
+      kind: 'Application',
+      plural: 'applications',
+    }),
+    customResourceDefinition({ group: 'kube-green.com', version: 'v1alpha1', kind: 'SleepInfo', plural: 'sleepinfos' }),
+  ];
+  const homes = ['tools', 'argocd'].map((name) => namespace({ name }));
+  cluster.load([...kinds, ...homes, ...(objects as Unstructured[])]);
+  const sandbox = await startSandbox({ clock: systemClock, cluster });
+  t.teardown(() => sandbox.stop());
+  const kubeconfig = join(t.testdir({}), 'kubeconfig');
+  writeFileSync(kubeconfig, sandbox.kubeconfig());
+  return { sandbox, env: { KUBECONFIG: kubeconfig } };
+};

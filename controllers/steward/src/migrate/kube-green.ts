@@ -28,6 +28,8 @@ interface SleepInfoSpec {
   readonly suspendCronJobs?: boolean;
   readonly excludeRef?: readonly Reference[];
   readonly includeRef?: readonly Reference[];
+  /** What else is patched while asleep, by kind. */
+  readonly patches?: readonly { readonly target?: { readonly group?: string; readonly kind?: string } }[];
 }
 
 /** One SleepInfo, read: the minutes that begin at its edges. */
@@ -57,7 +59,7 @@ const KINDS: Readonly<Record<string, { flag: keyof SleepInfoSpec; byDefault: boo
  * | `sleepAt` | down, to 0 |
  * | `wakeUpAt` | up to what it was; without one: never |
  *
- * @param bad told of a SleepInfo that cannot be read
+ * @param bad told of a SleepInfo that cannot be read, or has patches, whose kinds are not compared
  */
 export const kubeGreenRules = (objects: readonly KubeObject[], bad: (message: string) => void): OldRules => {
   const infos = objects.filter(({ kind }) => kind === SLEEP_INFOS.kind).flatMap((object) => readSleepInfo(object, bad));
@@ -100,7 +102,8 @@ const asOld = (schedule: Schedule) => ({
 const readSleepInfo = ({ metadata, ...rest }: KubeObject, bad: (message: string) => void): SleepInfo[] => {
   const { spec = {} } = rest as unknown as { readonly spec?: SleepInfoSpec };
   const { name, namespace = 'default' } = metadata;
-  const { sleepAt, wakeUpAt } = spec;
+  const { sleepAt, wakeUpAt, patches = [] } = spec;
+  if (patches.length > 0) bad(`SleepInfo ${namespace}/${name} has patches for ${patchedBy(patches)}: not compared`);
   try {
     if (sleepAt === undefined) throw new Error('it has no sleepAt');
     return [
@@ -118,6 +121,10 @@ const readSleepInfo = ({ metadata, ...rest }: KubeObject, bad: (message: string)
     return [];
   }
 };
+
+/** `Rollout.argoproj.io, Service` */
+const patchedBy = (patches: NonNullable<SleepInfoSpec['patches']>): string =>
+  patches.map(({ target: { kind = '', group = '' } = {} }) => (group === '' ? kind : `${kind}.${group}`)).join(', ');
 
 /** The minute that begins at that time of the listed weekdays. */
 const edge = (time: string, { weekdays = '*', timeZone = 'UTC' }: SleepInfoSpec): Schedule => {
