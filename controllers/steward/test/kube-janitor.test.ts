@@ -190,6 +190,17 @@ t.test('what it looks at: exact names, and what is excluded stays so', (t) => {
   t.end();
 });
 
+t.test('a namespace that it is limited to has to be there', (t) => {
+  const others = [namespace('shop', {})];
+  const d = deployment(ttl('1h'));
+  t.equal(told(fateOf(d, { args: '--include-namespaces=shop', others })), '1h: TimeToLive');
+  t.match(fateOf(d, { args: '--include-namespaces=shop,gone', others }), {
+    rule: 'RunEnds',
+    reason: /no namespace "gone"/,
+  });
+  t.end();
+});
+
 t.test('a kind of the same name in another group is hidden behind the first', (t) => {
   const core = listed('services', 'Service', {}, '');
   const knative = listed('services', 'Service', { annotations: ttl('1h') }, 'serving.knative.dev');

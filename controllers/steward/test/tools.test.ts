@@ -82,7 +82,7 @@ t.test('commands, flags and their values are completed', async (t) => {
     ...['plan', 'explain', 'schedule', 'wake', 'sleep', 'downscaler', 'janitor', 'rules'],
     ...['migrate', 'backtest', 'sandbox', 'completion', 'version'],
   ]);
-  t.same(await candidates('migrate', 'check', '--from', ''), ['py', 'go', 'kube-green']);
+  t.same(await candidates('migrate', 'check', '--from', ''), ['py', 'go', 'kube-green', 'kube-janitor']);
   t.equal((await complete(rootCommand, ['migrate', 'check', '--manifests', ''])).files, true);
   t.same(await candidates('plan', '-o', 'js'), ['json', 'jsonl']);
   t.same(await candidates('plan', '--det'), ['--detailed-exitcode']);

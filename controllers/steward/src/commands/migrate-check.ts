@@ -1,4 +1,14 @@
-import { EXIT, boolean, choice, createProgress, defineCommand, defineOptions, duration, text } from '@kube-steward/cli';
+import {
+  EXIT,
+  boolean,
+  choice,
+  createProgress,
+  defineCommand,
+  defineOptions,
+  duration,
+  text,
+  type OptionValues,
+} from '@kube-steward/cli';
 import type { OldTool } from '@kube-steward/downscaler';
 import { matchesLabels } from '@kube-steward/kube';
 import { DAY_MS, systemClock } from '@kube-steward/schedule';
@@ -10,7 +20,9 @@ import { readManifests } from '../manifests.ts';
 import { compare, type MigrationCheck } from '../migrate/check.ts';
 import { namedManagers } from '../migrate/gitops.ts';
 import { worldOfCluster, worldOfManifests, type OldWorld } from '../migrate/old-world.ts';
-import { CHECK_FORMATS, CHECK_RENDERERS } from '../migrate/render-check.ts';
+import { JANITOR_RENDERERS } from '../migrate/kube-janitor/render.ts';
+import { checkJanitor } from '../migrate/kube-janitor/run-check.ts';
+import { CHECK_FORMATS, CHECK_RENDERERS, type CheckLayout } from '../migrate/render-check.ts';
 import { oldRules, startedWith, withOldSettings } from '../migrate/started-with.ts';
 import { CLUSTER_OPTIONS, OUTPUT_GROUP, OUTPUT_OPTIONS, PATH, SCOPE_OPTIONS, outputOption } from '../options.ts';
 import { SECTIONS_OF_PLANNERS } from '../planners.ts';
@@ -21,14 +33,20 @@ const { from: _manifests, ...scope } = SCOPE_OPTIONS;
 
 const OPTIONS = defineOptions({
   from: {
-    type: choice(['py', 'go', 'kube-green']),
+    type: choice(['py', 'go', 'kube-green', 'kube-janitor']),
     required: true,
-    description: 'The tool you come from: py-kube-downscaler (or kube-downscaler), GoKubeDownscaler, kube-green.',
+    description:
+      'The tool you come from: py-kube-downscaler (or kube-downscaler), GoKubeDownscaler, kube-green, kube-janitor.',
   },
   for: { type: duration, default: 14 * DAY_MS, description: 'How far ahead to compare.' },
   oldArgs: {
     type: { ...text, placeholder: 'flags' },
     description: "The old tool's flags, as one text; those of its Deployment when left out, else its defaults.",
+  },
+  oldRules: {
+    type: PATH,
+    complete: 'files',
+    description: "kube-janitor's file of rules; that of the ConfigMap it mounts when left out.",
   },
   ...CLUSTER_OPTIONS,
   ...scope,
@@ -48,13 +66,14 @@ const OPTIONS = defineOptions({
   },
 });
 
-/** What would be different under the downscaler, workload by workload, for the coming days. */
+/** What would be different here, object by object, for the coming days. */
 export const migrateCheckCommand = defineCommand({
   name: 'check',
-  summary: 'Show what would be different under the downscaler, and the setting that makes it equal.',
+  summary: 'Show what would be different here, and the setting that makes it equal.',
   examples: [
     ['steward migrate check --from py', 'the cluster of the current context, against the Deployment found there'],
     ["steward migrate check --from go --old-args='--default-uptime=always' --manifests manifests/", 'manifests'],
+    ['steward migrate check --from kube-janitor', 'the rules of the ConfigMap that it mounts included'],
   ],
   options: OPTIONS,
   sections: SECTIONS_OF_PLANNERS,
@@ -62,25 +81,56 @@ export const migrateCheckCommand = defineCommand({
     const { options, terminal, sections, env } = context;
     const { from: tool } = options;
     const scoped = { ...context, options: { ...options, from: options.manifests } } as ScopeContext;
-    const { world, ...read } = await open(scoped);
-    try {
-      const check = await checked(scoped, tool, { ...read, world, for: options.for, oldArgs: options.oldArgs });
-      terminal.out(
-        CHECK_RENDERERS[options.output](check, {
-          zone: shownZone(sections.downscaler.defaultTimezone, env),
-          noHeaders: options.noHeaders,
-          width: terminal.width,
-        }),
-      );
-      if (read.incomplete) return EXIT.error;
-      return options.detailedExitcode && check.differences.length > 0 ? EXIT.changes : EXIT.ok;
-    } catch (error) {
-      throw read.context === undefined ? error : apiFailure(error, read.context);
-    } finally {
-      read.close();
-    }
+    const layout = {
+      zone: shownZone(sections.downscaler.defaultTimezone, env),
+      noHeaders: options.noHeaders,
+      width: terminal.width,
+    };
+    const {
+      text: shown,
+      differing,
+      incomplete,
+    } = tool === 'kube-janitor'
+      ? await checkedJanitor(scoped, options, layout)
+      : await checkedDownscaler(scoped, tool, options, layout);
+    terminal.out(shown);
+    if (incomplete) return EXIT.error;
+    return options.detailedExitcode && differing > 0 ? EXIT.changes : EXIT.ok;
   },
 });
+
+type Options = OptionValues<typeof OPTIONS>;
+
+/** An answer as it is shown. */
+interface Shown {
+  readonly text: string;
+  /** How many differences there are. */
+  readonly differing: number;
+  readonly incomplete: boolean;
+}
+
+const checkedJanitor = async (context: ScopeContext, options: Options, layout: CheckLayout): Promise<Shown> => {
+  const { check, incomplete } = await checkJanitor(context, options);
+  return { text: JANITOR_RENDERERS[options.output](check, layout), differing: check.differences.length, incomplete };
+};
+
+const checkedDownscaler = async (
+  context: ScopeContext,
+  tool: OldTool,
+  options: Options,
+  layout: CheckLayout,
+): Promise<Shown> => {
+  const { world, ...read } = await open(context);
+  try {
+    const check = await checked(context, tool, { ...read, world, for: options.for, oldArgs: options.oldArgs });
+    const shown = CHECK_RENDERERS[options.output](check, layout);
+    return { text: shown, differing: check.differences.length, incomplete: read.incomplete };
+  } catch (error) {
+    throw read.context === undefined ? error : apiFailure(error, read.context);
+  } finally {
+    read.close();
+  }
+};
 
 /** Where the objects come from. */
 interface Opened {

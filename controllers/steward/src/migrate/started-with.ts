@@ -18,16 +18,16 @@ export interface StartedWith {
 /** What `--old-args` says, else what the Deployment that was found is started with, else nothing but its defaults. */
 export const startedWith = async (
   oldArgs: string | undefined,
-  tool: FoundTool | undefined,
-  world: OldWorld,
+  tool: FoundTool<string> | undefined,
+  world: Pick<OldWorld, 'configMap'>,
 ): Promise<StartedWith> => {
   const env = tool ? await environmentOf(tool, world) : {};
   return { args: oldArgs === undefined ? (tool?.args ?? []) : wordsOf(oldArgs), env };
 };
 
 const environmentOf = async (
-  { namespace, env, envFrom }: FoundTool,
-  world: OldWorld,
+  { namespace, env, envFrom }: FoundTool<string>,
+  world: Pick<OldWorld, 'configMap'>,
 ): Promise<Record<string, string | undefined>> => {
   const dataOf = async (name: string): Promise<Readonly<Record<string, string>>> =>
     ((await world.configMap(namespace, name)) as { data?: Record<string, string> } | undefined)?.data ?? {};

@@ -17,7 +17,7 @@ export interface JanitorDifference extends DifferenceKind {
   readonly new: Side;
 }
 
-/** An object at which kube-janitor's run ends. */
+/** The first object at which kube-janitor's run ends, for this reason. */
 export interface RunEnd {
   readonly object: ObjectReference;
   readonly reason: string;
@@ -46,7 +46,7 @@ export interface Subject {
 /** What becomes of every object by the rules of both over a span; only what differs. */
 export const compareJanitors = (subjects: Iterable<Subject>, old: OldJanitor, span: Span): Comparison => {
   const differences: JanitorDifference[] = [];
-  const runEnds: RunEnd[] = [];
+  const runEnds = new Map<string, RunEnd>();
   const ours = fatesIn(span);
   let compared = 0;
   for (const subject of subjects) {
@@ -55,7 +55,8 @@ export const compareJanitors = (subjects: Iterable<Subject>, old: OldJanitor, sp
     if (listed.object.metadata.deletionTimestamp != null) continue;
     compared += 1;
     const theirs = within(old.fate(listed), span);
-    if (theirs.rule === 'RunEnds') runEnds.push({ object, reason: theirs.reason });
+    if (theirs.rule === 'RunEnds' && !runEnds.has(theirs.reason))
+      runEnds.set(theirs.reason, { object, reason: theirs.reason });
     const mine = ours(subject);
     if (isSame(theirs, mine) || goesWithOwner(subject, theirs.at, ours)) continue;
     differences.push({
@@ -68,7 +69,7 @@ export const compareJanitors = (subjects: Iterable<Subject>, old: OldJanitor, sp
       },
     });
   }
-  return { compared, differences, runEnds };
+  return { compared, differences, runEnds: [...runEnds.values()] };
 };
 
 /** What is overdue goes at once, and what comes later than anybody looks stays. */

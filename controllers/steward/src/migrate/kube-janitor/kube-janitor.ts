@@ -55,6 +55,8 @@ interface Asked {
   readonly rules: readonly OldRule[];
   readonly contextOf: (claim: KubeObject) => ClaimContext;
   readonly isHidden: (listed: Listed) => boolean;
+  /** The names of all namespaces; empty: nobody knows them. */
+  readonly namespaces: ReadonlySet<string>;
 }
 type Step = (listed: Listed, asked: Asked) => OldFate | undefined;
 
@@ -63,6 +65,7 @@ type Step = (listed: Listed, asked: Asked) => OldFate | undefined;
  *
  * | | fate |
  * | --- | --- |
+ * | a namespace that it is limited to is not there | its run ends before it begins |
  * | kind or namespace left out, by exact names; a kind without namespaces, but for Namespace itself | kept |
  * | another object of this kind and name, in a group that is listed before | kept |
  * | `janitor/ttl`, whatever it holds, else the first rule that matches: the age is more than that | deleted |
@@ -72,7 +75,7 @@ type Step = (listed: Listed, asked: Asked) => OldFate | undefined;
  * Each of the two handlers decides by itself, so the earlier deadline counts. What cannot be read is passed over, and still keeps
  * rules away; neither owners, finalizers, deletions under way nor anybody's wish to keep an object are looked at.
  */
-const FILTERS: readonly Step[] = [notIncluded, excludedNamespace, hidden];
+const FILTERS: readonly Step[] = [standstill, notIncluded, excludedNamespace, hidden];
 const HANDLERS: readonly Step[] = [byTtl, byExpiry];
 
 const NOTHING: OldFate = { rule: 'NoDeadline', reason: 'neither annotations nor rules' };
@@ -83,7 +86,13 @@ export const kubeJanitor = (
   rules: readonly OldRule[],
   all: readonly Listed[],
 ): OldJanitor => {
-  const asked: Asked = { values, rules, contextOf: claimsIn(all.map(({ object }) => object)), isHidden: hiddenIn(all) };
+  const asked: Asked = {
+    values,
+    rules,
+    contextOf: claimsIn(all.map(({ object }) => object)),
+    isHidden: hiddenIn(all),
+    namespaces: namespacesIn(all),
+  };
   return {
     fate(listed) {
       try {
@@ -112,6 +121,19 @@ const isChosen = (name: string, include: string | undefined, exclude: string | u
 };
 
 const isNamespace = ({ group, plural }: Listed): boolean => group === '' && plural === 'namespaces';
+
+const namespacesIn = (all: readonly Listed[]): ReadonlySet<string> =>
+  new Set(all.filter(isNamespace).map(({ object }) => object.metadata.name));
+
+/** Each namespace that is named is asked for by its name. */
+function standstill(_listed: Listed, { values, namespaces }: Asked): OldFate | undefined {
+  const only = listOf(values['include-namespaces']);
+  if (only.includes('all') || namespaces.size === 0) return undefined;
+  const missing = only.find((name) => !namespaces.has(name));
+  return missing === undefined
+    ? undefined
+    : { rule: 'RunEnds', reason: `its run ends before it begins: there is no namespace "${missing}"` };
+}
 
 function notIncluded(listed: Listed, { values }: Asked): OldFate | undefined {
   const { plural, namespaced } = listed;
