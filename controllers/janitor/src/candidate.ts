@@ -1,7 +1,7 @@
 import { apiVersionOf, type KubeObject, type OwnerReference, type Resource } from '@kube-steward/kube';
 import type { ObjectReference } from '@kube-steward/plan';
-import { NO_ANNOTATIONS, readAnnotations, type Layer } from './annotations.ts';
-import { askRules, rulesReaching, type Answer, type Reach } from './answers.ts';
+import { readAnnotations, type Layer } from './annotations.ts';
+import { askRules, rulesReaching, type Answer } from './answers.ts';
 import { isFinished } from './finished.ts';
 import type { Json, JsonMap } from './jmespath/index.ts';
 import { managerOf, optOutOf, responsibleFor } from './marks.ts';
@@ -64,12 +64,12 @@ export const candidateProjection = (
   resource: Resource,
   policy: Policy,
 ): ((object: KubeObject) => Candidate | undefined) => {
-  const project = candidateOf(resource, policy);
+  const { hear, build } = candidatesOf(resource, policy);
   const isReached = rulesReaching(policy.rules, resource).length > 0;
   return (object) => {
     if (!isReached && !isAnnotated(policy.prefix, object.metadata.annotations)) return undefined;
-    const candidate = project(object);
-    return isKept(candidate, policy) ? candidate : undefined;
+    const said = hear(object);
+    return isKept(said, resource, object, policy) ? build(object, said) : undefined;
   };
 };
 
@@ -79,10 +79,15 @@ const isAnnotated = (prefix: string, annotations: Readonly<Record<string, string
 };
 
 /** Something about it may come due, is to be reported, or protects what it is in. */
-const isKept = ({ layer, answers, resource, metadata }: Candidate, policy: Policy): boolean => {
+const isKept = (
+  { layer, answers }: Said,
+  resource: Resource,
+  { metadata: { name, namespace } }: KubeObject,
+  policy: Policy,
+): boolean => {
   const { ttl, expires, protect, quarantined } = layer.entries;
   if (protect && protect.value !== false) return true;
-  if (!isIncluded(policy, resource, metadata)) return false;
+  if (!isIncluded(policy, resource, { name, namespace })) return false;
   const hasAnnotation = expires !== undefined || quarantined !== undefined || layer.unknown.length > 0;
   return hasAnnotation || (ttl !== undefined && ttl.value !== 'forever') || answers.some(mayDelete);
 };
@@ -91,55 +96,68 @@ const mayDelete = ({ kind, rule }: Answer): boolean => kind !== 'match' || rule.
 
 /** Everything there is to know of any object of one kind. */
 export const candidateOf = (resource: Resource, policy: Policy): ((object: KubeObject) => Candidate) => {
+  const { hear, build } = candidatesOf(resource, policy);
+  return (object) => build(object, hear(object));
+};
+
+/** What is said of an object, by itself and by the rules: enough to tell whether it is kept. */
+type Said = Pick<Candidate, 'layer' | 'owner' | 'answers'>;
+
+interface Candidates {
+  readonly hear: (object: KubeObject) => Said;
+  readonly build: (object: KubeObject, said: Said) => Candidate;
+}
+
+const candidatesOf = (resource: Resource, policy: Policy): Candidates => {
   const reach = rulesReaching(policy.rules, resource);
-  const { plural: _, ...kind } = resource;
-  return (object) => {
-    const { name, namespace, uid = '', resourceVersion = '', ownerReferences, annotations } = object.metadata;
-    const layer = readAnnotations(policy.prefix, annotations);
-    const owner = ownerReferences?.find(({ controller }) => controller === true);
-    const answers = answersOf(object, { layer, owner, reach, resource });
-    return {
-      metadata: { name, namespace, uid, resourceVersion },
-      reference: {
-        apiVersion: object.apiVersion ?? apiVersionOf(resource),
-        kind: object.kind ?? kind.kind,
-        ...(namespace !== undefined && { namespace }),
-        name,
-      },
-      resource,
-      created: momentOf(object.metadata.creationTimestamp),
-      deployed: deployedOf(object, policy),
-      isTerminating: object.metadata.deletionTimestamp != null,
-      owner,
-      isFinished: isFinished(resource, object),
-      layer,
-      answers,
-      object: answers.some((answer) => answer.kind === 'asks') ? jsonOf(object) : undefined,
-      optOut: optOutOf(object.metadata),
-      system: systemObjectOf(resource, object),
-      quarantine: answers.some(({ rule }) => rule.quarantineMs !== undefined)
-        ? quarantineChanges(resource, object)
-        : undefined,
-      manager: managerOf(object.metadata),
-      responsible: responsibleFor(object.metadata),
-    };
+  return {
+    hear(object) {
+      const { ownerReferences, annotations } = object.metadata;
+      const layer = readAnnotations(policy.prefix, annotations);
+      const owner = ownerReferences?.find(({ controller }) => controller === true);
+      // A time to live of its own comes before all rules, unless it may turn out to be a copy of its owner's.
+      const asksRules = layer.entries.ttl === undefined || owner !== undefined;
+      return { layer, owner, answers: asksRules ? askRules(reach, resource, jsonOf(object)) : NO_ANSWERS };
+    },
+    build: (object, said) => candidate(resource, policy, object, said),
   };
 };
 
-interface Asked {
-  readonly layer: Layer;
-  readonly owner: OwnerReference | undefined;
-  readonly reach: readonly Reach[];
-  readonly resource: Resource;
-}
+const candidate = (
+  resource: Resource,
+  policy: Policy,
+  object: KubeObject,
+  { layer, owner, answers }: Said,
+): Candidate => {
+  const { name, namespace, uid = '', resourceVersion = '' } = object.metadata;
+  return {
+    metadata: { name, namespace, uid, resourceVersion },
+    reference: {
+      apiVersion: object.apiVersion ?? apiVersionOf(resource),
+      kind: object.kind ?? resource.kind,
+      ...(namespace !== undefined && { namespace }),
+      name,
+    },
+    resource,
+    created: momentOf(object.metadata.creationTimestamp),
+    deployed: deployedOf(object, policy),
+    isTerminating: object.metadata.deletionTimestamp != null,
+    owner,
+    isFinished: isFinished(resource, object),
+    layer,
+    answers,
+    object: answers.some(({ kind }) => kind === 'asks') ? jsonOf(object) : undefined,
+    optOut: optOutOf(object.metadata),
+    system: systemObjectOf(resource, object),
+    quarantine: answers.some(({ rule }) => rule.quarantineMs !== undefined)
+      ? quarantineChanges(resource, object)
+      : undefined,
+    manager: managerOf(object.metadata),
+    responsible: responsibleFor(object.metadata),
+  };
+};
 
 const NO_ANSWERS: readonly Answer[] = [];
-
-/** A time to live of its own comes before all rules, unless it may turn out to be a copy of its owner's. */
-const answersOf = (object: KubeObject, { layer, owner, reach, resource }: Asked): readonly Answer[] =>
-  reach.length === 0 || (layer.entries.ttl !== undefined && owner === undefined)
-    ? NO_ANSWERS
-    : askRules(reach, resource, jsonOf(object));
 
 /** Wire JSON is JSON, whatever the type of the fields that are read says. */
 const jsonOf = (object: KubeObject): JsonMap => object as unknown as Json as JsonMap;
@@ -161,6 +179,3 @@ const deployedOf = (
     return { problem: error instanceof Error ? error.message : String(error) };
   }
 };
-
-/** Nothing is written on it and no rule says anything: for tests and plans. */
-export const isBare = ({ layer, answers }: Candidate): boolean => layer === NO_ANNOTATIONS && answers.length === 0;

@@ -32,8 +32,20 @@ export const mistaken = (
 /** What a moment can be at the most. */
 const LAST_MOMENT = 8.64e15;
 
+/** By second: many objects share their next moments. */
+const timestamps = new Map<number, string>();
+const MOST_TIMESTAMPS = 1000;
+
 /** A moment as decisions carry it: the next whole second. */
-export const timestamp = (at: number): string => formatTimestamp(Math.min(Math.ceil(at / 1000) * 1000, LAST_MOMENT));
+export const timestamp = (at: number): string => {
+  const second = Math.min(Math.ceil(at / 1000) * 1000, LAST_MOMENT);
+  const known = timestamps.get(second);
+  if (known !== undefined) return known;
+  if (timestamps.size >= MOST_TIMESTAMPS) timestamps.clear();
+  const text = formatTimestamp(second);
+  timestamps.set(second, text);
+  return text;
+};
 
 const NO_CHANGES: readonly FieldChange[] = [];
 

@@ -261,10 +261,10 @@ const decided = (each: Seen, object: KubeObject, rules: RuleSet, by: Policy): De
   const decision = decide(o, by, NOW);
   const isKept = candidateProjection(resource, by)(object) !== undefined;
   const wrong = decision.action === 'delete' ? objection(decision, object, o, rules) : undefined;
-  const told = JSON.stringify({ decision, object, owner });
-  if (!(decision.reason in REASONS)) throw new Error(`an unknown reason: ${told}`);
-  if (!isKept && isChange(decision)) throw new Error(`dropped on arrival, and yet to be changed: ${told}`);
-  if (wrong !== undefined) throw new Error(`${wrong}: ${told}`);
+  const told = (): string => JSON.stringify({ decision, object, owner });
+  if (!(decision.reason in REASONS)) throw new Error(`an unknown reason: ${told()}`);
+  if (!isKept && isChange(decision)) throw new Error(`dropped on arrival, and yet to be changed: ${told()}`);
+  if (wrong !== undefined) throw new Error(`${wrong}: ${told()}`);
   return decision;
 };
 
