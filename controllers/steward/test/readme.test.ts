@@ -7,8 +7,16 @@ import { rootCommand } from '../src/root.ts';
 import { FIXTURES, steward } from './steward.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const blocks = [...readme.matchAll(/^```\n([^]*?)^```$/gm)].map(([, text = '']) => text);
-const commands = blocks.filter((block) => block.startsWith('steward ')).flatMap((block) => block.trim().split('\n'));
+const blocksOf = (page: string): string[] => [...page.matchAll(/^```\n([^]*?)^```$/gm)].map(([, text = '']) => text);
+const blocks = blocksOf(readme);
+/** The pages about rules, and about coming from kube-janitor, are about this command too. */
+const pages = ['COOKBOOK.md', 'MIGRATING.md'].map((name) =>
+  readFileSync(new URL(`../../janitor/${name}`, import.meta.url), 'utf8'),
+);
+const commands = [blocks, ...pages.map(blocksOf)]
+  .flat()
+  .filter((block) => block.startsWith('steward '))
+  .flatMap((block) => block.trim().split('\n'));
 
 /** The words of a command line; single quotes hold some together. */
 const wordsOf = (line: string): string[] =>
@@ -17,7 +25,7 @@ const wordsOf = (line: string): string[] =>
 /** Served until Ctrl-C, and tested in a test of its own. */
 const isSandbox = (line: string): boolean => line.startsWith('steward sandbox');
 
-t.test('every command of the README works', async (t) => {
+t.test('every command of the README and of the pages beside it works', async (t) => {
   const { objects, startAt } = scenario('small');
   const cluster = createCluster({ clock: new VirtualClock(Date.parse(startAt)) });
   cluster.load(objects);
