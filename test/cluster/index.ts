@@ -10,7 +10,7 @@
 export { startCluster, type ClusterOptions, type RealCluster } from './cluster.ts';
 export { until } from './until.ts';
 export { countsOf, type AuditEntry } from './audit.ts';
-export { DOWNSCALER_RULES, grant, type Rule } from './rights.ts';
+export { DOWNSCALER_RULES, JANITOR_RULES, grant, type Rule } from './rights.ts';
 export { usernameOf, type ServiceAccount } from './service-account.ts';
 export { POD_METRICS, USAGE } from './usage.ts';
 export { NODE_CLAIMS, NODE_POOLS, POOL_LABEL, addNodePools, type Pool } from './karpenter.ts';

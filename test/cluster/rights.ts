@@ -47,6 +47,19 @@ export const calendarRule = (name: string): Rule => ({
   inOwnNamespace: true,
 });
 
+/** What the README of the janitor asks for, for whoever lets it look at everything. */
+export const JANITOR_RULES: readonly Rule[] = [
+  { apiGroups: ['*'], resources: ['*'], verbs: ['get', ...READ, 'delete'] },
+  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+  { apiGroups: [''], resources: ['configmaps'], verbs: ['get', ...READ, 'create', 'patch'], inOwnNamespace: true },
+  {
+    apiGroups: ['coordination.k8s.io'],
+    resources: ['leases'],
+    verbs: ['get', 'create', 'patch'],
+    inOwnNamespace: true,
+  },
+];
+
 /**
  * Leaves a ServiceAccount these rights and no others: a ClusterRole and a Role of its name, bound to it. Called again, it
  * takes away what is not named any more.

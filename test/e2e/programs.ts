@@ -5,7 +5,11 @@ const bundle = (name: string): string =>
   fileURLToPath(new URL(`../../controllers/${name}/dist/main.mjs`, import.meta.url));
 
 /** What `npm run build` makes. */
-export const BUNDLES = { downscaler: bundle('downscaler'), steward: bundle('steward') } as const;
+export const BUNDLES = {
+  downscaler: bundle('downscaler'),
+  janitor: bundle('janitor'),
+  steward: bundle('steward'),
+} as const;
 
 /** How a program ended, and all it said. */
 export interface Outcome {
