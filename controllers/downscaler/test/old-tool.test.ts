@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { RESOURCES, type KubeObject } from '@kube-steward/kube';
 import { deployment, namespace } from '@kube-steward/sandbox';
 import t from 'tap';
@@ -79,6 +81,37 @@ t.test('nothing is changed while an old tool acts; once it is gone, what was hel
   await stage.pass(31_000);
   t.equal(stage.size('web'), 0);
 });
+
+t.test('while an old tool acts, /readyz says so; once it is stopped, it is ready', async (t) => {
+  const tool = running({ name: 'kube-downscaler', ready: 1 });
+  const stage = await createStage({ at: NIGHT, objects: [...SHOP, tool] as never });
+  t.teardown(() => stage.close());
+  const port = await freePort();
+  await stage.start([`--health-port=${port}`, '--health-address=127.0.0.1']);
+  await stage.settle();
+  const readyz = async (): Promise<string> => {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+    return `${answer.status} ${await answer.text()}`;
+  };
+  t.match(await readyz(), /^500 .*\[-\]old-downscaler failed: tools\/kube-downscaler puts workloads to sleep as well/s);
+  stage.cluster.patch(RESOURCES.deployments, 'kube-downscaler', {
+    type: 'merge',
+    namespace: 'tools',
+    body: { spec: { replicas: 0 } },
+  });
+  await stage.settle();
+  t.equal(await readyz(), '200 ok');
+});
+
+/** A port of the loopback that nobody listens on. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
 
 t.test('a person may have both', async (t) => {
   const stage = await createStage({
