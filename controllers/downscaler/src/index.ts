@@ -19,6 +19,7 @@ export { requestException, type ExceptionRequest } from './exception-request.ts'
 export { leaseHolders } from './lease-holder.ts';
 export { ALL, requireAll, restoreFound, showFound, warnOfHolders } from './restore-report.ts';
 export { findAsleep } from './restore.ts';
+export { workloadKey } from './keys.ts';
 export { KINDS, namesOfKind, rowOfKind, type KindRow } from './kinds.ts';
 export { definitionOf, definitionsIn, type KindDefinition } from './kind-definitions.ts';
 export { FIELD_MANAGER, NAME } from './names.ts';
@@ -41,7 +42,7 @@ export { freedBy, savedBy } from './saved.ts';
 export { replicasOf } from './sizes.ts';
 export { traceOf } from './trace.ts';
 export { transitionsOf, type Transition } from './transitions.ts';
-export { wouldTrip } from './unscheduled.ts';
+export { heldAt } from './unscheduled.ts';
 export { storeOf, viewOf, viewOfManifests } from './view.ts';
 
 export { decideInOrder } from './wake-order.ts';

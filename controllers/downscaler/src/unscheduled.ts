@@ -72,8 +72,8 @@ export const MOST_AT_ONCE = 50;
 
 export const isMass = (count: number, managed: number): boolean => count > MOST_AT_ONCE && count > managed / 2;
 
-/** Whether a controller that runs already would hold back what it would put to sleep now. */
-export const wouldTrip = (view: View, policy: Policy, now: number): boolean => {
+/** What a controller that runs already would hold back of what it would put to sleep now; most of the time nothing. */
+export const heldAt = (view: View, policy: Policy, now: number): ReadonlySet<Key> => {
   const { managed, unscheduled } = survey(view, policy, undefined, now);
-  return isMass(unscheduled.length, managed);
+  return new Set(isMass(unscheduled.length, managed) ? unscheduled : []);
 };

@@ -3,7 +3,7 @@ import { deployment, hpa, namespace, pod } from '@kube-steward/sandbox';
 import t from 'tap';
 import { decide } from '../src/decide.ts';
 import { observeAll } from '../src/observe.ts';
-import { isMass, isUnscheduled, survey, wouldTrip, type Stays } from '../src/unscheduled.ts';
+import { heldAt, isMass, isUnscheduled, survey, type Stays } from '../src/unscheduled.ts';
 import { viewOfManifests } from '../src/view.ts';
 import { ownerOf, policy, prefixed } from './decisions.ts';
 
@@ -99,8 +99,8 @@ t.test('counts the workloads whose schedule is followed, and each unit once', (t
   t.match(survey(view, configured, undefined, Date.parse(LATE)), { managed: 60, unscheduled: { length: 60 } });
   t.match(survey(view, configured, undefined, Date.parse(JUST_AFTER)), { managed: 60, unscheduled: { length: 0 } });
   t.match(survey(view, configured, new Map(), Date.parse(LATE)), { managed: 60, unscheduled: { length: 0 } });
-  t.equal(wouldTrip(view, configured, Date.parse(LATE)), true);
-  t.equal(wouldTrip(view, configured, Date.parse(JUST_AFTER)), false);
+  t.equal(heldAt(view, configured, Date.parse(LATE)).size, 60);
+  t.equal(heldAt(view, configured, Date.parse(JUST_AFTER)).size, 0);
   t.end();
 });
 
@@ -108,6 +108,6 @@ t.test('pods that keep a namespace up are no schedule of it', (t) => {
   const busy = pod({ namespace: 'shop', name: 'job', annotations: prefixed({ 'force-uptime': 'true' }) });
   const configured = policy();
   const view = viewOfManifests([...many(60, OFFICE), busy], configured);
-  t.equal(wouldTrip(view, configured, Date.parse(LATE)), false, 'nothing goes to sleep');
+  t.equal(heldAt(view, configured, Date.parse(LATE)).size, 0, 'nothing goes to sleep');
   t.end();
 });

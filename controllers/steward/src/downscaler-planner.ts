@@ -7,6 +7,7 @@ import {
   definitionsIn,
   discoverDefinitions,
   freedBy,
+  heldAt,
   namesOfKind,
   observeAll,
   observeReference,
@@ -18,7 +19,7 @@ import {
   viewOf,
   viewOfManifests,
   warningsIn,
-  wouldTrip,
+  workloadKey,
   type KindDefinition,
   type DownscalerSettings,
   type KindRow,
@@ -27,7 +28,7 @@ import {
   type View,
 } from '@kube-steward/downscaler';
 import type { KubeObject } from '@kube-steward/kube';
-import type { ObjectReference } from '@kube-steward/plan';
+import type { Decision, ObjectReference } from '@kube-steward/plan';
 import { StewardError } from './errors.ts';
 import { listSources, type AnySource } from './list-sources.ts';
 import type { Planned, PlannedKind, PlannedTransition, PlannedWarning, Planner, Settings } from './planners.ts';
@@ -120,6 +121,20 @@ const watched = (objects: readonly KubeObject[], { namespaces: { only } }: Polic
         return kind === 'ConfigMap' || home === undefined || only.includes(home);
       });
 
+/** Whether any of the decisions is among what is held. */
+const isHeld = (
+  held: ReadonlySet<string>,
+  view: View,
+  policy: Policy,
+  decisions: readonly Decision[] | undefined,
+): boolean => {
+  if (held.size === 0 || !decisions) return held.size > 0;
+  return decisions.some(({ object }) => {
+    const o = observeReference(view, policy, object);
+    return o !== undefined && held.has(workloadKey(o.workload));
+  });
+};
+
 interface Consent {
   /**
    * Nothing is too much at once: somebody has agreed to it; or nobody can tell, as manifests are awake, whatever the time, and of a
@@ -130,7 +145,7 @@ interface Consent {
 
 const planned = (view: View, policy: Policy, { isAgreed }: Consent): Planned => ({
   decisions: (now) => decideAll(view, policy, now),
-  wouldTrip: (now) => !isAgreed && wouldTrip(view, policy, now),
+  wouldTrip: (now, decisions) => !isAgreed && isHeld(heldAt(view, policy, now), view, policy, decisions),
   isSilentOn: () => false,
   followsNamespaces: true,
   advice: (decisions) => adviceOn(view, policy, decisions),

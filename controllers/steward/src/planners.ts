@@ -36,8 +36,11 @@ export interface Planned {
   decisions(now: number): Iterable<Decision>;
   /** What is acted on, and surely not meant as it stands. */
   warnings(now: number): Iterable<PlannedWarning>;
-  /** Whether a controller that is running would hold back what is planned, as too much at once. */
-  wouldTrip(now: number): boolean;
+  /**
+   * Whether a controller that is running would hold back any of these decisions, because all that it has to do is too much at
+   * once. Left out: any at all.
+   */
+  wouldTrip(now: number, decisions?: readonly Decision[]): boolean;
   /** Whether it has nothing to say about one of its objects: such decisions are told only to whoever asks for this controller. */
   isSilentOn(object: ObjectReference): boolean;
   /** Whether what is decided on an object depends on the annotations of its namespace. */

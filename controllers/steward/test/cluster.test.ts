@@ -83,7 +83,13 @@ t.test('what a running controller would hold back is told, where that can be kno
   const annotations = { 'downscaler/downtime': 'Mon-Sun 08:00-22:00 UTC' };
   const objects = [
     namespace({ name: 'lab', annotations }),
-    ...Array.from({ length: 60 }, (_, index) => deployment({ namespace: 'lab', name: `web-${index}` })),
+    deployment({
+      ...{ namespace: 'lab', name: 'awake', labels: { tier: 'awake' } },
+      annotations: { 'downscaler/exclude': 'true' },
+    }),
+    ...Array.from({ length: 60 }, (_, index) =>
+      deployment({ namespace: 'lab', name: `web-${index}`, labels: { tier: index === 0 ? 'held' : 'too' } }),
+    ),
   ];
   const { run } = await live(t, { objects });
   const trips = async (...args: string[]) =>
@@ -94,6 +100,8 @@ t.test('what a running controller would hold back is told, where that can be kno
     'one that is running would hold these changes back, unless it was started with --yes',
   );
   t.equal(await trips('--yes'), undefined, 'agreed to');
+  t.equal(await trips('-l', 'tier=held'), true, 'what is shown is a part of what is held');
+  t.equal(await trips('-l', 'tier=awake'), undefined, 'none of what is shown is held');
   t.equal(await trips('-n', 'lab'), undefined, 'of a part it is not known how much it is');
   const dump = t.testdir({ 'all.json': JSON.stringify({ kind: 'List', items: objects }) });
   t.equal(await trips('--from', dump), undefined, 'manifests are awake at any time');

@@ -86,7 +86,12 @@ export const planCommand = defineCommand({
         context: loaded.context,
         at: loaded.at,
         source: loaded.source,
-        wouldTrip: [...loaded.planned.values()].some((planned) => planned.wouldTrip(loaded.at)),
+        wouldTrip: [...loaded.planned.values()].some((planned) =>
+          planned.wouldTrip(
+            loaded.at,
+            found.flatMap((each) => (each.planned === planned ? [each.decision] : [])),
+          ),
+        ),
         advice: adviceOn(found),
       },
     );
