@@ -1,6 +1,18 @@
 /** The decision side of the recommender: what containers should request, and why. Pure, and free of any wiring. */
 export { RESOURCES, type Amounts, type Resource } from './amounts.ts';
 export { createVpaAggregate, isExpired, mergeAggregate, type VpaAggregate } from './vpa/aggregate.ts';
+export { asymmetryOf, type Asymmetry } from './asymmetry.ts';
+export { autoscalerNote, type AutoscalerMetric, type AutoscalerNote } from './autoscaler.ts';
+export { type ContainerTarget } from './changes.ts';
+export { decide, type Recommendation } from './decide.ts';
+export { explain } from './explain.ts';
+export type { LimitRange } from './fit/limit-range.ts';
+export type { Pods, Quota } from './fit/quota.ts';
+export { VERDICTS, type Verdict } from './fit/verdict.ts';
+export { NAME } from './names.ts';
+export type { ContainerObservation, Observation, Policy as RecommenderPolicy } from './observation.ts';
+export { REASONS, type Reason } from './reasons.ts';
+export { createRuns, noteRun, runPercentile, type Runs } from './usage/runs.ts';
 export { CheckpointError } from './vpa/checkpoint-error.ts';
 export { loadCheckpoint, saveCheckpoint, type CheckpointStatus } from './vpa/checkpoint.ts';
 export {

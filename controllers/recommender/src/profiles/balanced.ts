@@ -1,5 +1,6 @@
 import { DAY_MS } from '@kube-steward/schedule';
 import { isEmpty, percentileOf } from '../histogram/histogram.ts';
+import { bucketOf } from '../histogram/layout.ts';
 import { highestOf, readShare } from '../histogram/readings.ts';
 import { knownDays, mostOfLast, sameWeekday } from '../usage/days.ts';
 import { median, suspectedGrowth } from '../usage/leak.ts';
@@ -93,9 +94,14 @@ export const highestMemory = ({ days, vpa }: Usage, count: number): number => {
   return Math.ceil(few && seen === 0 ? percentileOf(vpa.memory, 0.95) : seen);
 };
 
-/** The highest memory that anything remembers, in bytes: what a limit is never below. */
-export const observedPeak = ({ days, vpa }: Usage): number =>
-  Math.ceil(Math.max(mostOfLast(days, 'highestMemory', 28), highestOf(vpa.memory)));
+/**
+ * The highest memory that anything remembers, in bytes: what a limit is never below. The days know it exactly; what they were not told of, because a
+ * leak was suspected, the histogram knows to within a bucket.
+ */
+export const observedPeak = ({ days, vpa: { memory } }: Usage): number => {
+  const seen = mostOfLast(days, 'highestMemory', Infinity);
+  return Math.ceil(bucketOf(memory.layout, seen) >= memory.max ? seen : highestOf(memory));
+};
 
 /** How many days a number stands on: time that was seen, not samples. */
 export const coveredDays = ({ coveredMs }: Usage): number => coveredMs / DAY_MS;

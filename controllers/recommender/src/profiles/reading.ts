@@ -6,7 +6,6 @@ export const RULES = [
   'PeakPercentile',
   'HighestPeak',
   'Margin',
-  'Widening',
   'PodMinimum',
   'SameWeekday',
   'LastWeek',
@@ -15,12 +14,8 @@ export const RULES = [
   'DeadBand',
   'SlowLowering',
   'Minimum',
-  'Maximum',
   'Annotation',
   'Limit',
-  'LargestNode',
-  'Quota',
-  'LimitRange',
   'Autoscaler',
 ] as const;
 export type Rule = (typeof RULES)[number];

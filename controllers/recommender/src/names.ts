@@ -1,0 +1,2 @@
+/** As decisions, events and metrics name it. */
+export const NAME = 'recommender';
