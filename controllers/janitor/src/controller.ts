@@ -130,7 +130,7 @@ const setup = (context: Context): Controller => {
   };
 };
 
-const viewOf = ({ stores }: WatchedKinds, remembered: Bench['view']['remembered']): Bench['view'] => ({
+const viewOf = ({ stores, unsettled }: WatchedKinds, remembered: Bench['view']['remembered']): Bench['view'] => ({
   get candidates() {
     return stores.candidates;
   },
@@ -138,6 +138,7 @@ const viewOf = ({ stores }: WatchedKinds, remembered: Bench['view']['remembered'
     return stores.claimUsers;
   },
   unread: stores.unread,
+  unreadInside: unsettled,
   owner: () => 'unknown',
   remembered,
 });

@@ -7,7 +7,6 @@ import { isEnd, judgeForSure, type Bench } from './judge.ts';
 import type { Key } from './keys.ts';
 import { fieldsOfDecision } from './log-fields.ts';
 import type { JanitorMetrics } from './metrics.ts';
-import { isNamespaces } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import { firstMatchedAfter } from './since.ts';
 import { isForPerson, warn } from './tell.ts';
@@ -56,8 +55,6 @@ const settle = async (
   deps.memory.seen(key, candidate);
   if (deps.memory.isDeleted(candidate)) return undefined;
   const decision = await guarded(deps, key, candidate, context.signal);
-  if (isEnd(decision) && isNamespaces(candidate.resource) && deps.kinds.unsettled() !== undefined)
-    return { requeueAfterMs: LATER_MS };
   const done = !isChange(decision) || (await applied(deps, context, key, candidate, decision));
   if (done) {
     deps.metrics.decided(decision);
@@ -119,10 +116,10 @@ const leave = (
   warn(recorder, decision, candidate);
 };
 
-/** Rights are given without any object being changed. */
-const ASK_AGAIN_MS = 10 * 60_000;
+/** What could not be found out may be known without any object being changed: rights are given, a server answers again. */
+const ASK_AGAIN_MS: { readonly [R in Reason]?: number } = { OwnerUnknown: 10 * 60_000, InsideUnknown: 10_000 };
 
 const untilNext = ({ reason, nextTransition }: Decision, now: number): number | undefined => {
-  if (reason === ('OwnerUnknown' satisfies Reason)) return ASK_AGAIN_MS;
-  return nextTransition === undefined ? undefined : Math.max(1, Date.parse(nextTransition) - now);
+  if (nextTransition === undefined) return ASK_AGAIN_MS[reason as Reason];
+  return Math.max(1, Date.parse(nextTransition) - now);
 };

@@ -24,7 +24,7 @@ export interface WatchedKinds {
   /** From now on changes are told; what there is comes first, the soonest due of all at the front. */
   begin(dueAt: (candidate: Candidate) => number): void;
   /** Why something may be in a namespace that nobody knows of. */
-  unsettled(): string | undefined;
+  readonly unsettled: () => string | undefined;
   informers(): Iterable<Informer<StoredObject>>;
 }
 
