@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createCluster, startSandbox, type FaultRule } from '@kube-steward/sandbox';
+import { VirtualClock, systemClock } from '@kube-steward/schedule';
 import t, { type Test } from 'tap';
 import { FIXTURES, FRIDAY_EVENING, matchesGolden, steward, type Outcome } from './steward.ts';
 
@@ -143,4 +145,59 @@ t.test('kinds without a namespace are left alone unless they are included', asyn
     saidIn(await steward(['plan', 'janitor', ...files(t, [role], config), '-o', 'json', '--show', 'all']));
   t.same(await said({}), ['ClusterRole/preview none Excluded']);
   t.same(await said({ includeClusterResources: true }), ['ClusterRole/preview delete TimeToLiveExpired']);
+});
+
+t.test('a cluster is read with get and list alone, and who may not be seen is neither gone nor unused', async (t) => {
+  const cluster = createCluster({ clock: new VirtualClock(Date.parse('2026-11-10T12:00:00Z')) });
+  const created = { creationTimestamp: '2026-10-01T12:00:00Z' };
+  const set = {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { ...deployment('web-5d9').metadata, ...created },
+  };
+  const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', controller: true };
+  cluster.load([
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', ...created } },
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'pr-1', annotations: { 'janitor/ttl': '2d' }, ...created },
+    },
+    { ...deployment('web', { uid: 'd-1', labels: { preview: 'yes' } }), spec: { replicas: 1 } },
+    {
+      ...set,
+      metadata: { ...set.metadata, annotations: { 'janitor/ttl': '1h' }, ownerReferences: [{ ...owner, uid: 'd-1' }] },
+    },
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'token', namespace: 'shop', ...created } },
+    { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data', namespace: 'shop', ...created } },
+  ] as never);
+  const look = async (...forbidden: string[]) => {
+    const faults: FaultRule[] = forbidden.map((each) => ({
+      match: { resources: [each] },
+      effect: { kind: 'status', code: 403 },
+    }));
+    const sandbox = await startSandbox({ clock: systemClock, cluster });
+    for (const fault of faults) sandbox.faults.add(fault);
+    t.teardown(() => sandbox.stop());
+    const KUBECONFIG = join(t.testdir({}), 'kubeconfig');
+    writeFileSync(KUBECONFIG, sandbox.kubeconfig());
+    const config = ['--config', join(FIXTURES, 'janitor.yaml'), '--at', '2026-12-24T12:00:00Z'];
+    const run = (...words: string[]) => steward([...words, ...config], { env: { KUBECONFIG } });
+    return { sandbox, run };
+  };
+  const { sandbox, run } = await look();
+  t.same(saidIn(await run('plan', 'janitor', '-o', 'json')), [
+    'Namespace/pr-1 delete TimeToLiveExpired',
+    'Deployment/web delete TimeToLiveExpired',
+    'PersistentVolumeClaim/data delete TimeToLiveExpired',
+  ]);
+  t.match((await run('explain', 'rs/web-5d9', '-n', 'shop')).out, /Reason OwnerDecides/);
+  const asked = sandbox.requests.all();
+  t.ok(asked.every(({ verb }) => verb === 'get' || verb === 'list'));
+  const partly = (await look('pods', 'deployments')).run;
+  t.same(saidIn(await partly('plan', 'janitor', '-o', 'json')), [
+    'Namespace/pr-1 delete TimeToLiveExpired',
+    'PersistentVolumeClaim/data blocked ReferencesUnknown',
+    'ReplicaSet/web-5d9 blocked OwnerUnknown',
+  ]);
 });
