@@ -61,7 +61,9 @@ const REASONS: Readonly<Record<string, string>> = {
 export const invalid = (kind: string, name: string, ...refused: readonly Refused[]): Expected => {
   const lines = [...new Set(refused.map(([field, body]) => `${field}: ${body}`))];
   const causes = refused.map(([field, message]) => ({
-    reason: REASONS[message.split(':')[0] ?? ''] ?? message,
+    reason: message.includes(' in body must be of type ')
+      ? 'FieldValueTypeInvalid'
+      : (REASONS[message.split(':')[0] ?? ''] ?? message),
     message,
     field,
   }));

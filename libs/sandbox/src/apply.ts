@@ -123,9 +123,11 @@ const configurationOf = (kind: ServedKind, name: string, { body }: PatchOptions)
   }
   if (config.kind === 'Scale') return { ...config, metadata: { ...given, name } };
   if (config.apiVersion !== apiVersion || config.kind !== kind.kind) throw badRequest(`invalid object type: ${type}`);
-  const named = { ...config, metadata: { ...given, name } };
-  checkTypes(kind, named);
-  return named;
+  checkTypes(kind, { ...config, metadata: given as Unstructured['metadata'] });
+  if (kind.custom && given.name === undefined) {
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  }
+  return { ...config, metadata: { ...given, name } };
 };
 
 /** The body of an apply patch, which may be YAML. */

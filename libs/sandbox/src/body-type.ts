@@ -52,6 +52,17 @@ export const checkBodyType = (kind: Type & Pick<ServedKind, 'custom'>, body: Uns
   throw unreadable(`converting (${version}.${name}) to (${internalType(kind)}): unknown conversion`);
 };
 
+/** Custom resources say what they are: 400 for one that does not. `text` is the body as it came. */
+export const checkHasType = ({ kind }: Type, body: Partial<Unstructured>, text: string): void => {
+  const missing = body.kind ? (body.apiVersion ? undefined : 'apiVersion') : 'Kind';
+  if (missing === undefined) return;
+  const start = text.length > SHOWN ? `${text.slice(0, SHOWN)} ...` : text;
+  throw badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): Object '${missing}' is missing in '${text}' (${start})`,
+  );
+};
+const SHOWN = 30;
+
 /** What the server calls its own form of a kind: `core.ConfigMap`, `apps.Deployment`. */
 export const internalType = ({ group, kind }: Type): string => {
   const [name = ''] = group.split('.');

@@ -1,7 +1,7 @@
 import type { Unstructured } from '@kube-steward/kube';
 import type { Tokens } from '../auth.ts';
 import { bindPod } from '../binding.ts';
-import { checkBodyType } from '../body-type.ts';
+import { checkBodyType, checkHasType } from '../body-type.ts';
 import type { WriteOptions } from '../cluster.ts';
 import { deleteObject, orphansByDefault } from '../deletion.ts';
 import { badRequest, noSuchPath, notFound, unsupportedMediaType } from '../errors.ts';
@@ -81,6 +81,7 @@ const bodyFor = (kind: ServedKind, target: ResourceTarget, exchange: Exchange, e
   const contentType = exchange.request.headers['content-type'];
   const allowed = kind.custom && expected === kind.kind ? CUSTOM_OBJECT_TYPES : undefined;
   const body = parseObject(exchange.body, contentType, expected, allowed) as Unstructured;
+  if (allowed) checkHasType(kind, body, exchange.body);
   const metadata = asRecord(body.metadata) as unknown as Unstructured['metadata'];
   if (target.namespace === undefined) return { ...body, metadata };
   if (metadata.namespace && metadata.namespace !== target.namespace) {

@@ -3,6 +3,7 @@ import { equalJson } from '../canonical.ts';
 import { type FieldError, forbiddenField, invalidField } from '../errors.ts';
 import { asRecord, valueAt, without } from '../json-path.ts';
 import type { ServedKind } from '../registry.ts';
+import { changedEventErrors } from './events.ts';
 import { podChangeErrors } from './pod-changes.ts';
 
 type ChangeRule = (object: Unstructured, stored: Unstructured) => FieldError[];
@@ -89,6 +90,7 @@ const RULES: Readonly<Record<string, ChangeRule>> = {
   '/ConfigMap': sealedErrors,
   '/Secret': sealedErrors,
   '/Node': nodeErrors,
+  'events.k8s.io/Event': changedEventErrors,
 };
 
 /** What a write has changed that must not change. */

@@ -51,13 +51,21 @@ export const leaseErrors = (spec: Fields, path: string): FieldError[] => {
   ];
 };
 
+/** A spec as the server shows it whole. */
+const internalBudget = (spec: Fields): object => ({
+  MinAvailable: spec['minAvailable'] ?? null,
+  Selector: spec['selector'] ?? null,
+  MaxUnavailable: spec['maxUnavailable'] ?? null,
+  UnhealthyPodEvictionPolicy: spec['unhealthyPodEvictionPolicy'] ?? null,
+});
+
 export const disruptionBudgetErrors = (spec: Fields, path: string): FieldError[] => {
   const { minAvailable, maxUnavailable, unhealthyPodEvictionPolicy: policy } = spec;
   return [
     ...invalidIf(
       minAvailable !== undefined && maxUnavailable !== undefined,
       path,
-      spec,
+      internalBudget(spec),
       'minAvailable and maxUnavailable cannot be both set',
     ),
     ...['minAvailable', 'maxUnavailable'].flatMap((field) => [
@@ -92,29 +100,6 @@ export const nodeErrors = (spec: Fields): FieldError[] => {
 };
 
 const withDetail = (error: FieldError, detail: string): FieldError => ({ ...error, body: `${error.body}: ${detail}` });
-
-/** Events of the core group are for their object's namespace; nothing else about them is looked at. */
-export const eventErrors = (object: Unstructured): FieldError[] => {
-  const { namespace = '' } = object.metadata;
-  const about = textOf(valueAt(object, 'involvedObject.namespace'));
-  const isRight = about === '' ? namespace === 'default' : about === namespace;
-  return typeof object['eventTime'] === 'string'
-    ? newEventErrors(object, about)
-    : invalidIf(!isRight, 'involvedObject.namespace', about, 'does not match event.namespace');
-};
-
-const newEventErrors = (object: Unstructured, about: string): FieldError[] => [
-  ...invalidIf(
-    about === '' && !['default', 'kube-system'].includes(object.metadata.namespace ?? ''),
-    'involvedObject.namespace',
-    about,
-    'does not match event.namespace',
-  ),
-  ...['reportingComponent', 'reportingInstance', 'action', 'reason']
-    .filter((field) => textOf(object[field]) === '')
-    .map((field) => requiredField(field)),
-  ...isLabelName(object['reportingComponent'], 'reportingComponent'),
-];
 
 export const serviceErrors = (spec: Fields, path: string): FieldError[] => {
   const { type, ports, clusterIP, externalName } = spec;

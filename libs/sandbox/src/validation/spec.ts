@@ -3,12 +3,12 @@ import type { FieldError } from '../errors.ts';
 import { asRecord } from '../json-path.ts';
 import type { ServedKind } from '../registry.ts';
 import { autoscalerErrors } from './autoscaling.ts';
+import { coreEventErrors, eventErrors } from './events.ts';
 import { cronJobErrors, generatedLabelErrors, jobErrors } from './jobs.ts';
 import {
   claimErrors,
   configMapErrors,
   disruptionBudgetErrors,
-  eventErrors,
   leaseErrors,
   nodeErrors,
   secretErrors,
@@ -46,7 +46,8 @@ const RULES: Readonly<Record<string, (object: Unstructured, isNew: boolean) => F
   '/PersistentVolumeClaim': ofSpec(claimErrors),
   '/ConfigMap': configMapErrors,
   '/Secret': secretErrors,
-  '/Event': eventErrors,
+  '/Event': coreEventErrors,
+  'events.k8s.io/Event': eventErrors,
   'apiextensions.k8s.io/CustomResourceDefinition': (object) =>
     definitionErrors(object.metadata.name, asRecord(object['spec'])),
 };

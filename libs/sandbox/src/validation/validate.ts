@@ -45,6 +45,8 @@ const looksAtFinalizers = ({ custom, group, kind }: ServedKind): boolean =>
 /** What these are about is looked at first, and alone. */
 const isCoreEvent = ({ group, kind }: ServedKind): boolean => group === '' && kind === 'Event';
 
+/** Events are told to be of the core, whichever group they are written in. */
 const refuse = (kind: ServedKind, name: string, errors: readonly FieldError[]): void => {
-  if (errors.length > 0) throw invalid(kind, name, errors);
+  const told = kind.kind === 'Event' && !kind.custom ? { group: '', kind: kind.kind } : kind;
+  if (errors.length > 0) throw invalid(told, name, errors);
 };

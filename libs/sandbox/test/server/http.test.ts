@@ -82,6 +82,8 @@ t.test('items of a list carry no kind, those of custom resources do, and their m
     },
   ]);
   await call(sandbox, 'POST', '/apis/x.io/v1/namespaces/shop/things', {
+    apiVersion: 'x.io/v1',
+    kind: 'Thing',
     metadata: { name: 'a' },
     spec: { b: 1, a: 2 },
   });
