@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RESOURCES } from '@kube-steward/kube';
+import { RESOURCES, type Unstructured } from '@kube-steward/kube';
 import { deployment, namespace } from '@kube-steward/sandbox';
 import t, { type Test } from 'tap';
 import { findKubectl } from '../tools/kubectl.ts';
@@ -9,7 +9,11 @@ import { BUNDLES, start, type Program } from './programs.ts';
 import { fieldOf, serveCluster } from './served-cluster.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const READMES = ['README.md', 'controllers/downscaler/README.md'];
+const READMES = [
+  'README.md',
+  'controllers/downscaler/README.md',
+  ...['README.md', 'MIGRATING.md', 'COOKBOOK.md'].map((page) => `controllers/janitor/${page}`),
+];
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 const kubectlPath = await findKubectl();
@@ -40,8 +44,19 @@ const wordsOf = (line: string): string[] =>
   [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
 
 const OLD = '2026-01-01T00:00:00Z';
-const OBJECTS = [
+/** A janitor that holds back what its rule `previews` would delete. */
+const TRIP = { scope: 'rule/previews', kind: 'deployments.apps', count: 60, of: 80, at: Date.parse(OLD) };
+const STATE: Unstructured = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'kube-steward-janitor-state', namespace: 'team-shop' },
+  data: { 'state.json': JSON.stringify({ version: 1, breaker: { trips: [TRIP], acknowledged: [] }, objects: {} }) },
+};
+
+const OBJECTS: Unstructured[] = [
   namespace({ name: 'team-shop' }),
+  namespace({ name: 'pr-41', creationTimestamp: OLD }),
+  STATE,
   deployment({ namespace: 'team-shop', name: 'checkout', replicas: 3, creationTimestamp: OLD }),
 ];
 
@@ -57,6 +72,8 @@ const begin = async (t: Test) => {
   writeFileSync(kubeconfig, served.sandbox.kubeconfig('reader'));
   mkdirSync(join(cwd, 'manifests'));
   writeFileSync(join(cwd, 'manifests', 'all.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: OBJECTS }));
+  for (const file of ['rules.yaml', 'rules-new.yaml'])
+    writeFileSync(join(cwd, file), read(`controllers/steward/test/fixtures/${file}`));
   const run = (words: readonly string[]): Program =>
     start(t, words, { cwd, env: { KUBECONFIG: kubeconfig, HOME: cwd } });
   return { served, run };
@@ -113,6 +130,15 @@ const WAYS: readonly { readonly of: RegExp; readonly run: (t: Test, line: string
     },
   },
   {
+    of: /^steward janitor ack /,
+    run: async (t, line, { served, run }) => {
+      const { code, out, err } = await run([...STEWARD, ...wordsOf(line).slice(1), '--yes']).outcome;
+      t.equal(code, 0, err);
+      t.match(out, /60 of 80 deployments\.apps would be deleted[^]*acknowledged/);
+      t.equal(fieldOf(served, RESOURCES.configMaps, STATE.metadata, '/data/ack.rule_previews'), String(TRIP.at));
+    },
+  },
+  {
     of: /^(npx )?steward /,
     run: async (t, line, { served, run }) => {
       const words = wordsOf(line);
@@ -132,6 +158,16 @@ const WAYS: readonly { readonly of: RegExp; readonly run: (t: Test, line: string
       t.equal(code, 0, err);
       t.match(out, /0 -> 3/);
       t.equal(restored(), line.includes('--dry-run') ? 0 : 3);
+    },
+  },
+  {
+    of: /^kubectl annotate namespace .* janitor\//,
+    run: async (t, line, { run }) => {
+      const [, ...words] = wordsOf(line);
+      const { code, err } = await run([kubectlPath, ...words]).outcome;
+      t.equal(code, 0, err);
+      const plan = await run([...STEWARD, 'plan', 'janitor', '--at', '2027-01-01T00:00:00Z', '-o', 'name']).outcome;
+      t.match(plan.out, words[2] ?? '', 'and that is all a preview namespace needs');
     },
   },
   {
