@@ -331,6 +331,10 @@ t.test('one HorizontalPodAutoscaler and one Event are served in two versions eac
   const regarding = { kind: 'Deployment', name: 'web', namespace: 'shop' };
   cluster.create(R.events, {
     metadata: { name: 'e', namespace: 'shop' },
+    eventTime: '2026-11-20T10:00:00.000000Z',
+    action: 'Sleep',
+    reportingController: 'example.com/downscaler',
+    reportingInstance: 'downscaler-0',
     note: 'asleep',
     regarding,
     reason: 'Slept',

@@ -231,7 +231,7 @@ t.test('other kinds', (t) => {
     [
       R.podDisruptionBudgets,
       { metadata, spec: { minAvailable: 1, maxUnavailable: 1 } },
-      'spec: Invalid value: {"minAvailable":1,"maxUnavailable":1}: minAvailable and maxUnavailable cannot be both set',
+      'spec: Invalid value: {"MinAvailable":1,"Selector":null,"MaxUnavailable":1,"UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set',
     ],
     [R.services, { metadata, spec: { ports: [{ port: 80 }, { port: 81 }] } }, 'spec.ports[0].name: Required value'],
     [
