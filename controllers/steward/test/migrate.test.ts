@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import type { KubeObject, Unstructured } from '@kube-steward/kube';
 import {
   createCluster,
+  cronJob,
   customResourceDefinition,
   deployment,
+  hpa,
+  job,
   namespace,
   pod,
   startSandbox,
@@ -83,6 +86,10 @@ interface Row extends Workload {
 
 const asleep = { 'original-replicas': '3' };
 const REVERSED = 'Mon-Fri 22:00-06:00 UTC';
+
+const ONE_UNIT = 'none needed: together they are as small as there';
+const report = (annotations: Readonly<Record<string, string>>): Unstructured =>
+  cronJob({ name: 'report', namespace: 'team', annotations: prefixed(annotations), creationTimestamp: OLD });
 
 /** Where layering and exceptions give different answers, then the windows. */
 const ROWS: readonly Row[] = [
@@ -190,6 +197,32 @@ const ROWS: readonly Row[] = [
     args: '--default-downtime=always',
     more: [pod({ name: 'debug', namespace: 'other', annotations: prefixed({ 'force-uptime': 'true' }) })],
     py: 'PodForcesCluster: up at 3 there, down at 0 here -> --pods-force-cluster',
+  },
+  {
+    says: 'an autoscaler of a target that keeps one',
+    args: '--default-downtime=always --downtime-replicas=1',
+    more: [hpa({ name: 'api', namespace: 'team', minReplicas: 2, maxReplicas: 5 })],
+    py: `OneUnit: down at 1 there, up at 3 here -> ${ONE_UNIT}; OneUnit: up at 2 there, down at 1 here -> ${ONE_UNIT}`,
+    go: `OneUnit: down at 1 there, up at 3 here -> ${ONE_UNIT}; OneUnit: up at 2 there, down at 1 here -> ${ONE_UNIT}`,
+  },
+  {
+    says: 'an autoscaler of a target that goes to 0, included',
+    args: '--default-downtime=always --include-resources=deployments,horizontalpodautoscalers',
+    more: [hpa({ name: 'api', namespace: 'team', minReplicas: 2, maxReplicas: 5 })],
+  },
+  {
+    says: 'a Job of a CronJob',
+    args: '--default-downtime=always --include-resources=cronjobs',
+    more: [report({}), job({ name: 'report-1', namespace: 'team', owner: report({}) })],
+  },
+  {
+    says: 'a Job of a CronJob that takes its Jobs with it',
+    args: '--default-downtime=always --include-resources=cronjobs',
+    more: [
+      report({ 'scale-children': 'true' }),
+      job({ name: 'report-1', namespace: 'team', owner: report({ 'scale-children': 'true' }) }),
+    ],
+    py: 'ScaleChildren: up there, down here -> take downscaler/scale-children off its CronJob',
   },
   {
     says: 'a period that is `Never`',

@@ -43,8 +43,8 @@ export const compare = (
   let compared = 0;
   for (const o of observeAll(view, policy)) {
     const { reference, labels } = o.workload;
-    // What follows another workload goes with it, and kinds that are only brought back have no night here.
-    if (o.leader || o.workload.row.size.form === 'name' || !isAskedFor(reference, labels)) continue;
+    // Kinds that are only brought back have no night here.
+    if (o.workload.row.size.form === 'name' || !isAskedFor(reference, labels)) continue;
     const subject = subjectOf(o);
     if (!subject) continue;
     compared += 1;

@@ -30,6 +30,7 @@ const SCOPE_FLAGS: Readonly<Record<string, GoFlag>> = {
   'grace-period': 'grace-period',
   exclude: 'explicit-include',
   'upscale-excluded': 'upscale-excluded',
+  'scale-children': 'scale-children',
 };
 const SCOPE_ENV: Readonly<Record<string, string>> = {
   uptime: 'DEFAULT_UPTIME',
@@ -44,7 +45,7 @@ const BUILT_IN: Scope = { source: 'default', values: { 'grace-period': '15m', 'd
  *
  * | | answer |
  * | --- | --- |
- * | kind, namespace, name or label left out; any owner; a ScaledObject's target | left |
+ * | kind, namespace, name or label left out; any owner (but a CronJob with `scale-children`, whose answer counts); a ScaledObject's target | left |
  * | a value that cannot be read, or two of one scope that exclude each other | error |
  * | too young | left, in either direction |
  * | `exclude` of the first scope that has it, `exclude-until` of any | left, or up with `upscale-excluded` |
@@ -59,7 +60,8 @@ const NOTHING: OldVerdict = { state: 'left', rule: 'NothingConfigured', reason: 
 /** GoKubeDownscaler with its settings. */
 export const goRules = (settings: Settings): OldRules => ({
   tool: 'go',
-  decide(subject, _standing, asking) {
+  decide(given, _standing, asking) {
+    const subject = whoseValues(given, settings);
     const scopes = scopesOf(subject, settings);
     try {
       for (const step of STEPS) {
@@ -84,6 +86,13 @@ export const goRules = (settings: Settings): OldRules => ({
     return { asleep: false, replicas: original ?? replicas, original: undefined };
   },
 });
+
+/** With `scale-children`, a CronJob takes its Jobs with it. */
+const whoseValues = (subject: Subject, settings: Settings): Subject => {
+  const { parent } = subject;
+  const said = parent && first(scopesOf(parent, settings), 'scale-children')?.value;
+  return parent && isTrue(said ?? 'false') ? parent : subject;
+};
 
 const scopesOf = (
   { annotations, namespaceAnnotations, namespace }: Subject,

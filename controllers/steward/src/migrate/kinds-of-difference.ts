@@ -22,6 +22,8 @@ interface Row {
 
 const PERIOD_REASONS = ['BothPeriods', 'InsideUpscalePeriod', 'InsideDownscalePeriod', 'OutsidePeriods'];
 const PROTECTED_REASONS = ['SystemPriority', 'ServesApiServer', 'OwnWorkload'];
+const AUTOSCALERS = ['HorizontalPodAutoscaler', 'ScaledObject'];
+const ONE_UNIT_REASONS = ['LeftToAutoscaler', 'LeftToScaledObject', 'LeftToTarget', 'WaitsForTarget'];
 const EXCLUDED_REASONS = ['Excluded', 'ExcludedNamespace', 'OwnedByManagedKind'];
 
 const key = ({ decidedBy }: Decision): string => decidedBy?.key ?? '';
@@ -45,6 +47,20 @@ const ROWS = [
     applies: ({ old }) => old.rule === 'RefusesToStart',
     what: 'the old tool does not start with these flags',
     remedy: () => 'leave out one of the flags that exclude each other',
+  },
+  {
+    id: 'OneUnit',
+    applies: ({ subject, old, new: ours }) =>
+      ONE_UNIT_REASONS.includes(ours.reason) || (AUTOSCALERS.includes(subject.kind) && old.rule === 'NotIncluded'),
+    what: 'an autoscaler and its target are one unit here: exactly one of the two is scaled',
+    remedy: () => 'none needed: together they are as small as there',
+  },
+  {
+    id: 'ScaleChildren',
+    applies: ({ tool, subject, old }) =>
+      tool !== 'go' && subject.parent !== undefined && ['NotIncluded', 'Owned'].includes(old.rule),
+    what: 'with scale-children, a CronJob takes its Jobs with it here',
+    remedy: () => 'take downscaler/scale-children off its CronJob',
   },
   {
     id: 'NotIncluded',

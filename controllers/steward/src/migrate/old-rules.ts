@@ -22,6 +22,8 @@ export interface Subject {
   readonly isPodAwake: boolean;
   /** A ScaledObject scales it. */
   readonly isScaled: boolean;
+  /** The CronJob of a Job. */
+  readonly parent: Subject | undefined;
 }
 
 /** How a workload stands: its replicas where its kind counts them, and whether the old tool remembers a way back. */

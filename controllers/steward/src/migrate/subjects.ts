@@ -12,7 +12,7 @@ export const subjectsIn = (objects: readonly KubeObject[]): SubjectOf => {
   const byId = new Map(objects.map((object) => [idOf(object), object]));
   const isPodAwake = objects.some(isAwakePod);
   const scaled = new Set(objects.filter(({ kind }) => kind === 'ScaledObject').map(targetOf));
-  return ({ workload: { reference, row } }) => {
+  const subjectOf: SubjectOf = ({ workload: { reference, row, target }, leader }) => {
     const { apiVersion, kind, namespace = '', name } = reference;
     const metadata = byId.get(id(apiVersion, kind, namespace, name))?.metadata;
     if (!metadata) return undefined;
@@ -33,8 +33,10 @@ export const subjectsIn = (objects: readonly KubeObject[]): SubjectOf => {
       createdAt: Number.isNaN(created) ? undefined : created,
       isPodAwake,
       isScaled: scaled.has(`${namespace}/${kind}/${name}`),
+      parent: leader && target === undefined ? subjectOf(leader) : undefined,
     };
   };
+  return subjectOf;
 };
 
 const id = (apiVersion: string, kind: string, namespace: string, name: string): string =>

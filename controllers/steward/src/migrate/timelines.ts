@@ -31,13 +31,16 @@ export const oldTimeline = (
   for (let at: number | undefined = from; at !== undefined && at < to && steps.length < MOST_STEPS;) {
     const asking: Asking = new Asking(at);
     const why = rules.decide(subject, standing, asking);
-    const acts = why.onlyAt === undefined || why.onlyAt === at;
+    const acts = (why.onlyAt === undefined || why.onlyAt === at) && !(why.state === 'down' && isRefused(subject, size));
     if (acts && (why.state === 'up' || why.state === 'down')) standing = rules.act(standing, why.state, size);
     steps.push({ at, standing, why });
     at = asking.until;
   }
   return steps;
 };
+
+/** The lower bound of an autoscaler cannot be 0: the old tools try, and fail. */
+const isRefused = ({ kind }: Subject, size: number): boolean => kind === 'HorizontalPodAutoscaler' && size === 0;
 
 /** What the downscaler would make of it: its own decisions, each carried out on what is known of the workload. */
 export const ourTimeline = (o: Observation, policy: Policy, { from, to }: Span): Step<Decision>[] => {
