@@ -31,6 +31,8 @@ type Context = ControllerContext<typeof JANITOR_OPTIONS>;
 
 /** How many objects are worked on at once: requests overlap, up to the limit of `--qps`. */
 const CONCURRENCY = 16;
+/** What comes due at one moment is counted as one; whatever comes due later is counted with it, so often. */
+const FORESIGHT_MS = 1000;
 /** How long the beginning waits for a kind whose server does not answer. */
 const SETTLE_LIMIT_MS = 30_000;
 
@@ -51,6 +53,17 @@ const setup = (context: Context): Controller => {
   const countFirst = (candidates: Iterable<Candidate>): void => {
     const judged = Array.from(candidates, (candidate) => ({ candidate, decision: judge(bench, candidate).decision }));
     counting = (counting ?? Promise.resolve()).then(() => brakes.foresee(judged));
+  };
+  const counted = (): Promise<void> =>
+    (counting ?? Promise.resolve()).catch((error: unknown) => {
+      counting = undefined;
+      throw error;
+    });
+  let countedAt = -Infinity;
+  const countAll = (): Promise<void> => {
+    countedAt = clock.monotonic();
+    countFirst(kinds.all());
+    return counted();
   };
   const kinds = watchKinds(informers, { onSeen: metrics.seen, onRead: countFirst });
   let discovered: Discovered = { resources: [], problems: [] };
@@ -93,15 +106,11 @@ const setup = (context: Context): Controller => {
         if (options.once) decisions.push(decision);
       },
       foreseen() {
-        if (!counting) {
-          learned.lead();
-          countFirst(kinds.all());
-        }
-        return (counting ?? Promise.resolve()).catch((error: unknown) => {
-          counting = undefined;
-          throw error;
-        });
+        if (counting) return counted();
+        learned.lead();
+        return countAll();
       },
+      foresee: () => (clock.monotonic() - countedAt < FORESIGHT_MS ? counted() : countAll()),
     }),
     describe: fieldsOfKey,
     isOptional: () => true,

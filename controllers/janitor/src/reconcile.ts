@@ -23,6 +23,8 @@ export interface ReconcileDependencies extends Bench, Hands {
   readonly onDecided: (decision: Decision) => void;
   /** Resolves when all that was due at the beginning has been counted. */
   readonly foreseen: () => Promise<void>;
+  /** Something is due: resolves when all that is due with it has been counted. */
+  readonly foresee: () => Promise<void>;
 }
 
 /** An object that is changed all the time is decided on so often at once; then after a while. */
@@ -75,6 +77,7 @@ const guarded = async (
 ): Promise<Decision> => {
   const { observation, decision } = await judgeForSure(deps, candidate, signal);
   deps.memory.matched(candidate, firstMatchedAfter(observation, deps.clock.now()));
+  if (isEnd(decision)) await deps.foresee();
   return deps.brakes.check(key, candidate, decision);
 };
 

@@ -56,6 +56,14 @@ t.test('once it is acknowledged it goes on, also after a restart in between', as
   t.equal(await second.metric('kube_steward_janitor_breaker_tripped{breaker="rule/unlabelled"}'), undefined);
 });
 
+t.test('what comes due at one moment is counted before the first of it goes', async (t) => {
+  const stage = await openShop(t, many(60, HOUR));
+  await stage.start([FEW, '--delete-notification=10m']);
+  await stage.passTo('2026-11-20T20:01:00Z');
+  t.same(stage.deleted(), []);
+  t.match(stage.eventsOn(STATE.name)[0], { reason: 'MassDeleteHeld' });
+});
+
 t.test('many of a kind of which there are many more are nothing special', async (t) => {
   const stage = await openShop(t, [...many(60, HOUR), ...many(70, {}, 'other')], LATER);
   await stage.start([FEW]);
