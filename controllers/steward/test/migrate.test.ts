@@ -372,10 +372,13 @@ const sleepInfo = (spec: object, name = 'hours'): KubeObject =>
   }) as unknown as KubeObject;
 
 const HOURS = 'downscaler/uptime: "Mon-Fri 08:00-20:00 UTC" on namespace/team';
+const SLEEPS = `SleepInfo: down at 0 there, up at 3 here -> ${HOURS}`;
+/** What refers to the workload by name. */
+const API = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'api' };
 
 const GREEN: readonly (Workload & { says: string; spec: object; expected: string })[] = [
   { says: 'its hours are annotated', spec: {}, namespace: { uptime: 'Mon-Fri 08:00-20:00 UTC' }, expected: '' },
-  { says: 'no annotation yet', spec: {}, expected: `SleepInfo: down at 0 there, up at 3 here -> ${HOURS}` },
+  { says: 'no annotation yet', spec: {}, expected: SLEEPS },
   {
     says: 'asleep with the original in its Secret',
     spec: { wakeUpAt: '13:00', sleepAt: '11:00' },
@@ -395,17 +398,45 @@ const GREEN: readonly (Workload & { says: string; spec: object; expected: string
       'SleepInfo: down at 0 there, up at 3 here -> downscaler/downscale-period: "Mon-Fri 20:00-24:00 UTC" on namespace/team',
   },
   { says: 'Deployments are not suspended', spec: { suspendDeployments: false }, expected: '' },
-  { says: 'excluded by name', spec: { excludeRef: [{ kind: 'Deployment', name: 'api' }] }, expected: '' },
+  { says: 'excluded by name', spec: { excludeRef: [API] }, expected: '' },
+  {
+    says: 'one of that name in another group is excluded',
+    spec: { excludeRef: [{ ...API, apiVersion: 'extensions/v1beta1' }] },
+    expected: SLEEPS,
+  },
   {
     says: 'excluded by label',
     spec: { excludeRef: [{ matchLabels: { env: 'x' } }] },
     labels: { env: 'x' },
     expected: '',
   },
-  { says: 'another one is included', spec: { includeRef: [{ kind: 'Deployment', name: 'web' }] }, expected: '' },
+  {
+    says: 'excluded by one of two labels',
+    spec: { excludeRef: [{ matchLabels: { env: 'x', tier: 'y' } }] },
+    labels: { env: 'x' },
+    expected: '',
+  },
+  {
+    says: 'excluded labels replace included ones',
+    spec: { excludeRef: [{ matchLabels: { env: 'x' } }], includeRef: [{ matchLabels: { tier: 'y' } }] },
+    expected: SLEEPS,
+  },
+  { says: 'another label is included', spec: { includeRef: [{ matchLabels: { tier: 'y' } }] }, expected: '' },
+  { says: 'another one is included', spec: { includeRef: [{ ...API, name: 'web' }] }, expected: '' },
+  {
+    says: 'one of another kind is included, which narrows nothing here',
+    spec: { includeRef: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db' }] },
+    expected: SLEEPS,
+  },
+  {
+    says: 'included by name, which makes what is excluded void',
+    spec: { includeRef: [API], excludeRef: [API, { matchLabels: { env: 'x' } }] },
+    labels: { env: 'x' },
+    expected: SLEEPS,
+  },
   {
     says: 'annotated, and not chosen by kube-green',
-    spec: { excludeRef: [{ kind: 'Deployment', name: 'api' }] },
+    spec: { excludeRef: [API] },
     namespace: { uptime: 'Mon-Fri 08:00-20:00 UTC' },
     expected: 'NoSleepInfo: up at 3 there, down at 0 here -> downscaler/exclude: "true" on it',
   },

@@ -13,6 +13,7 @@ export const SLEEP_INFOS: Resource = {
 
 /** What a reference of `excludeRef` or `includeRef` names. */
 interface Reference {
+  readonly apiVersion?: string;
   readonly kind?: string;
   readonly name?: string;
   readonly matchLabels?: Readonly<Record<string, string>>;
@@ -55,7 +56,7 @@ const KINDS: Readonly<Record<string, { flag: keyof SleepInfoSpec; byDefault: boo
  *
  * | | answer |
  * | --- | --- |
- * | no SleepInfo in the namespace; kind switched off; an owner; `excludeRef` names it, `includeRef` does not | left |
+ * | no SleepInfo in the namespace; kind switched off; an owner; `excludeRef` and `includeRef` do not choose it | left |
  * | `sleepAt` | down, to 0 |
  * | `wakeUpAt` | up to what it was; without one: never |
  *
@@ -148,16 +149,38 @@ const sameHere = (
     : ['downtime', `${days} ${sleepAt}-${wakeUpAt} ${timeZone}`];
 };
 
-const isChosen = ({ kind, name, labels, controller }: Subject, spec: SleepInfoSpec): boolean => {
-  const row = KINDS[kind];
-  if (!row || controller !== undefined || (spec[row.flag] ?? row.byDefault) !== true) return false;
-  const names = ({ kind: of, name: called, matchLabels }: Reference): boolean =>
-    matchLabels
-      ? Object.entries(matchLabels).every(([key, value]) => labels[key] === value)
-      : of === kind && called === name;
+/**
+ * What `includeRef` and `excludeRef` choose of the kinds that sleep, as kube-green asks the API server for them:
+ *
+ * | | chosen |
+ * | --- | --- |
+ * | names of its kind are included | who bears every one of them, whatever is excluded |
+ * | else | who bears none of the excluded names of its kind |
+ * | and, if labels are excluded and no names included | who bears none of them, whatever labels are included |
+ * | and else | who bears every included label |
+ */
+const isChosen = (subject: Subject, spec: SleepInfoSpec): boolean => {
+  const row = KINDS[subject.kind];
+  if (!row || subject.controller !== undefined || (spec[row.flag] ?? row.byDefault) !== true) return false;
   const { excludeRef = [], includeRef = [] } = spec;
-  return !excludeRef.some(names) && includeRef.every(names);
+  const bears = ([key, value]: readonly [string, string]): boolean => subject.labels[key] === value;
+  const names = namesFor(subject, includeRef);
+  if (names.length > 0) return names.every((name) => name === subject.name) && labelsIn(includeRef).every(bears);
+  if (namesFor(subject, excludeRef).includes(subject.name)) return false;
+  const exceptLabels = labelsIn(excludeRef);
+  return exceptLabels.length > 0 ? !exceptLabels.some(bears) : labelsIn(includeRef).every(bears);
 };
+
+/** The names that references give to objects of its group and kind. */
+const namesFor = ({ apiVersion, kind }: Subject, references: readonly Reference[]): string[] => {
+  const group = apiVersion.slice(0, apiVersion.indexOf('/') + 1);
+  return references.flatMap(({ apiVersion: of = '', kind: ofKind, name = '' }) =>
+    name !== '' && ofKind === kind && of.startsWith(group) ? [name] : [],
+  );
+};
+
+const labelsIn = (references: readonly Reference[]): (readonly [key: string, value: string])[] =>
+  references.flatMap(({ matchLabels = {} }) => Object.entries(matchLabels));
 
 /** The edge that was passed last decides; where two fall together, the sleep. */
 const lastEdge = (infos: readonly SleepInfo[], now: number): OldVerdict => {
