@@ -141,9 +141,17 @@ const DIFFERENT: readonly (readonly [id: string, one: Case, remedy: RegExp])[] =
     /no quarantine in rule a/,
   ],
   [
-    'Since',
-    { old: goes(-1, rule('a')), ours: [{ reason: 'NotYetDue', nextTransition: iso(1000), ...by('a') }] },
+    'AgeBasis',
+    {
+      old: goes(-1, { ...rule('a'), key: 'ttl' }),
+      ours: [{ reason: 'NotYetDue', nextTransition: iso(1000), ...by('a') }],
+    },
     /no since in rule a/,
+  ],
+  [
+    'AgeBasis',
+    { old: goes(-1, { ...rule('a'), key: 'ttl' }), ours: later(5).map((each) => ({ ...each, ...by('a') })) },
+    /T12:00:00Z/,
   ],
   ['Rules', { old: goes(-1, rule('a')), ours: later(5).map((each) => ({ ...each, ...by('b') })) }, /the same rules/],
   ['Other', { old: goes(-1), ours: [{ action: 'blocked', reason: 'ReferencesUnknown' }] }, /compare the two reasons/],

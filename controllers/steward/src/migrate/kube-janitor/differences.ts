@@ -25,10 +25,16 @@ interface Row {
   readonly remedy: (parting: Parting) => string;
 }
 
+interface Place {
+  readonly source?: string | undefined;
+  readonly key?: string | undefined;
+}
+
 const reason = ({ new: { decision } }: Parting): string => decision.reason;
 const key = ({ new: { decision } }: Parting): string => decision.decidedBy?.key ?? 'the annotation';
 const isGone = ({ at }: { readonly at?: number }): boolean => at !== undefined;
-const ruleOf = ({ source = '' }: { readonly source?: string | undefined }): string => source.replace(/^rule\//, '');
+const ruleOf = ({ source = '' }: Place): string => source.replace(/^rule\//, '');
+const isSamePlace = (a: Place, b: Place): boolean => a.source !== undefined && a.source === b.source && a.key === b.key;
 const home = ({ object }: Parting): string => object.namespace ?? object.name;
 
 /** Every kind of difference: the first row that applies names it. */
@@ -134,17 +140,20 @@ const ROWS = [
     remedy: ({ new: { decision } }) => `no quarantine in rule ${ruleOf(decision.decidedBy ?? {})}`,
   },
   {
-    id: 'Since',
-    applies: ({ old, new: { decision } }) =>
-      decision.reason === 'NotYetDue' && old.rule === 'Rule' && ruleOf(old) === ruleOf(decision.decidedBy ?? {}),
-    what: 'its age does not begin with its creation here',
-    remedy: ({ old }) => `no since in rule ${ruleOf(old)}`,
+    id: 'AgeBasis',
+    applies: ({ old, new: { decision } }) => isSamePlace(old, decision.decidedBy ?? {}),
+    what: 'its age begins at another moment: by since in the rule, or by a deploy that one of the two cannot read',
+    remedy: ({ old }) =>
+      old.rule === 'Rule'
+        ? `no since in rule ${ruleOf(old)}, and the time of the deploy as 2026-11-20T12:00:00Z`
+        : 'write the time of the deploy as 2026-11-20T12:00:00Z',
   },
   {
     id: 'Rules',
-    applies: ({ old, new: ours }) => ruleOf(old) !== ruleOf(ours.decision.decidedBy ?? {}),
+    applies: ({ old, new: { decision } }) =>
+      old.source !== decision.decidedBy?.source || old.key !== decision.decidedBy?.key,
     what: 'another annotation or rule decides',
-    remedy: () => 'the same rules in the same order',
+    remedy: () => 'the same rules in the same order, and annotations that both can read',
   },
   {
     id: 'Other',
