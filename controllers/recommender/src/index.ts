@@ -39,3 +39,5 @@ export { PROFILES, PROFILE_NAMES, type Profile, type ProfileName } from './profi
 export { RULES, boundBy, type Reading, type Rule, type Step } from './profiles/reading.ts';
 export { recommend, remember } from './profiles/recommend.ts';
 export { createUsage, observe, observeKill, observeSleep, type Sample, type Usage } from './usage/usage.ts';
+export { StateError, loadUsage, saveUsage, type SavedUsage } from './usage/state.ts';
+export { warmStart } from './usage/warm-start.ts';

@@ -1,5 +1,4 @@
 import { DAY_MS } from '@kube-steward/schedule';
-import { isEmpty, percentileOf } from '../histogram/histogram.ts';
 import { bucketOf } from '../histogram/layout.ts';
 import { highestOf, readShare } from '../histogram/readings.ts';
 import { knownDays, mostOfLast, sameWeekday } from '../usage/days.ts';
@@ -19,8 +18,6 @@ const MEMORY_MARGIN = 0.15;
 const WEEKLY_AFTER_DAYS = 10;
 /** Peaks that are older than a week and a day are history. */
 const PEAK_DAYS = 8;
-/** With fewer days than this, the histogram (of a checkpoint) knows more. */
-const FEW_DAYS = 3;
 
 /**
  * CPU, in millicores: what 96 % of the load fits in, at most what 99 % of the time fits in, and a tenth more, but not more than was ever
@@ -70,7 +67,7 @@ export const lastWeekCpu = ({ days }: Usage): number => millicores(mostOfLast(da
  * a leak is not chased.
  */
 export const balancedMemory = (usage: Usage): Reading => {
-  const peak = highestMemory(usage, PEAK_DAYS);
+  const peak = Math.ceil(mostOfLast(usage.days, 'highestMemory', PEAK_DAYS));
   const reading = times(
     begin('HighestPeak', peak, `the highest of the last ${PEAK_DAYS} days is ${formatAmount('memory', peak)}`),
     'Margin',
@@ -85,13 +82,6 @@ export const balancedMemory = (usage: Usage): Reading => {
     usage.given.memory,
     `its lowest memory grows by ${formatShare(growth)} an hour, as a leak does: left at ${formatAmount('memory', usage.given.memory)}`,
   );
-};
-
-/** In bytes. Of fewer days than three, and a histogram from a checkpoint, what the histogram has. */
-export const highestMemory = ({ days, vpa }: Usage, count: number): number => {
-  const seen = mostOfLast(days, 'highestMemory', count);
-  const few = knownDays(days) < FEW_DAYS && !isEmpty(vpa.memory);
-  return Math.ceil(few && seen === 0 ? percentileOf(vpa.memory, 0.95) : seen);
 };
 
 /**

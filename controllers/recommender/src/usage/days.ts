@@ -6,11 +6,11 @@ import { DAY_MS, HOUR_MS } from '@kube-steward/schedule';
  * What a histogram forgets within days stays known here: last week's Monday, and the memory of a weekly job.
  */
 export interface Days {
-  /** Day number (days since the epoch, UTC) of the first entry. */
-  firstDay: number;
+  /** Day number (days since the epoch, UTC) of the last entries. */
+  lastDay: number;
   /** Cores, one a day; 0 for a day without samples. */
   busiestHour: number[];
-  /** Cores, the highest single sample of each day. */
+  /** Cores, the highest single sample of each day, of the last days only. */
   highestCpu: number[];
   /** Bytes. */
   highestMemory: number[];
@@ -20,15 +20,15 @@ export interface Days {
   hourCount: number;
 }
 
-const KEPT_DAYS = 28;
-/** What is known of each day. */
-const SERIES = ['busiestHour', 'highestCpu', 'highestMemory'] as const;
-type Series = (typeof SERIES)[number];
+/** What is known of each day, and for how many. */
+const KEPT_DAYS = { busiestHour: 28, highestCpu: 8, highestMemory: 28 } as const;
+type Series = keyof typeof KEPT_DAYS;
+const SERIES: readonly Series[] = ['busiestHour', 'highestCpu', 'highestMemory'];
 /** Fewer samples than this are no hour. */
 const SAMPLES_OF_HOUR = 3;
 
 export const createDays = (): Days => ({
-  firstDay: 0,
+  lastDay: 0,
   busiestHour: [],
   highestCpu: [],
   highestMemory: [],
@@ -62,25 +62,19 @@ export const noteMemory = (days: Days, bytes: number, at: number): void =>
   raise(days, 'highestMemory', Math.floor(at / DAY_MS), bytes);
 
 const raise = (days: Days, series: Series, day: number, value: number): void => {
-  makeRoom(days, day);
-  const index = day - days.firstDay;
-  if (index >= 0) days[series][index] = Math.max(days[series][index] ?? 0, value);
+  if (day > days.lastDay) makeRoom(days, day);
+  const values = days[series];
+  const index = values.length - 1 - (days.lastDay - day);
+  if (index >= 0) values[index] = Math.max(values[index] ?? 0, value);
 };
 
+/** Weeks without any sample are left out: what was known before holidays stays known, on its weekday. */
 const makeRoom = (days: Days, day: number): void => {
-  if (days.busiestHour.length === 0) days.firstDay = day;
-  leaveOutEmptyWeeks(days, day);
-  const missing = Math.max(0, day - days.firstDay - days.busiestHour.length + 1);
-  if (missing === 0) return;
-  const dropped = Math.max(0, days.busiestHour.length + missing - KEPT_DAYS);
-  for (const series of SERIES) days[series] = [...days[series], ...new Array<number>(missing).fill(0)].slice(dropped);
-  days.firstDay += dropped;
-};
-
-/** Holidays: what was known before them stays known, on its weekday. */
-const leaveOutEmptyWeeks = (days: Days, day: number): void => {
-  const empty = day - days.firstDay - days.busiestHour.length;
-  days.firstDay += Math.max(0, Math.floor(empty / 7)) * 7;
+  const isFirst = days.busiestHour.length === 0;
+  const missing = isFirst ? 1 : day - days.lastDay;
+  const added = new Array<number>(missing <= 7 ? missing : ((missing - 1) % 7) + 1).fill(0);
+  for (const series of SERIES) days[series] = [...days[series], ...added].slice(-KEPT_DAYS[series]);
+  days.lastDay = day;
 };
 
 /** How many days have samples. */
@@ -96,7 +90,8 @@ export const mostOfLast = (days: Days, series: Series, count: number): number =>
 /** The busiest hours of up to four days of the same weekday as `at`, without that day itself; the oldest first. */
 export const sameWeekday = (days: Days, at: number): readonly number[] => {
   const today = Math.floor(at / DAY_MS);
+  const firstDay = days.lastDay - days.busiestHour.length + 1;
   return days.busiestHour.filter(
-    (cores, index) => cores > 0 && days.firstDay + index < today && (today - days.firstDay - index) % 7 === 0,
+    (cores, index) => cores > 0 && firstDay + index < today && (today - firstDay - index) % 7 === 0,
   );
 };

@@ -7,22 +7,24 @@ export interface Minima {
   bytes: number[];
   /** Of the youngest container; 0 where that is not known. */
   startedMs: number;
+  /** What {@link suspectedGrowth} says, worked out once a window. */
+  growth: number | undefined;
 }
 
 const WINDOW_MS = 4 * HOUR_MS;
 const KEPT = 12;
-/** A day: what is warm after it has come up is no leak. */
-const NEEDED = 7;
+/** Closed ones, of a day: what is warm after it has come up is no leak. */
+const NEEDED = 6;
 /** In an hour, of the lowest: 0.5 % doubles in little more than a week. */
 const SUSPECT_GROWTH = 0.005;
 /** Of all steps. Caches that fill and load that swings go down now and then. */
 const SUSPECT_RISES = 0.8;
 
-export const createMinima = (): Minima => ({ window: 0, bytes: [], startedMs: 0 });
+export const createMinima = (): Minima => ({ window: 0, bytes: [], startedMs: 0, growth: undefined });
 
 /** A sample of memory. A container that was started anew begins anew. */
 export const noteMinimum = (m: Minima, bytes: number, at: number, startedAt = 0): void => {
-  if (startedAt > m.startedMs) Object.assign(m, { bytes: [], startedMs: startedAt });
+  if (startedAt > m.startedMs) Object.assign(m, { bytes: [], growth: undefined, startedMs: startedAt });
   const window = Math.floor(at / WINDOW_MS);
   if (m.bytes.length > 0 && window === m.window) {
     m.bytes[m.bytes.length - 1] = Math.min(m.bytes.at(-1) ?? bytes, bytes);
@@ -30,6 +32,7 @@ export const noteMinimum = (m: Minima, bytes: number, at: number, startedAt = 0)
   }
   if (window !== m.window + 1) m.bytes = [];
   m.window = window;
+  m.growth = growthOf(m.bytes);
   m.bytes = [...m.bytes, bytes].slice(-KEPT);
 };
 
@@ -37,7 +40,9 @@ export const noteMinimum = (m: Minima, bytes: number, at: number, startedAt = 0)
  * How fast the lowest memory grows, as a share of the lowest of all an hour, where that looks like a leak: the median of the slopes
  * between any two windows (Theil and Sen's, which outliers do not move). Absent: no leak is suspected.
  */
-export const suspectedGrowth = ({ bytes }: Minima): number | undefined => {
+export const suspectedGrowth = ({ growth }: Minima): number | undefined => growth;
+
+const growthOf = (bytes: readonly number[]): number | undefined => {
   if (bytes.length < NEEDED) return undefined;
   const steps = bytes.slice(1).map((value, index) => value - (bytes[index] ?? 0));
   const rises = steps.filter((step) => step > 0).length / steps.length;

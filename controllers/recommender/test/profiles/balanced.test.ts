@@ -82,12 +82,6 @@ t.test('a kill raises memory from the limit', async (t) => {
   t.equal(balancedMemory(usage).amount, Math.ceil(1200 * MIB * 1.15));
 });
 
-t.test('a warm start knows the memory of its checkpoint', async (t) => {
-  const [usage, known] = [createUsage(), usageOf({ days: 3 })];
-  Object.assign(usage.vpa.memory, known.vpa.memory);
-  t.ok(balancedMemory(usage).amount >= 400 * MIB * 1.15);
-});
-
 t.test('limits, by profile', async (t) => {
   const usage = usageOf({ days: 3 });
   t.equal(PROFILES.guaranteed.memoryLimit?.(usage, 7), 7);
