@@ -87,19 +87,35 @@ const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)([.,]\d+)?(Z|[+-]\d\d:\
 const MICRO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
 
 const decodeTime = (text: string): string => {
-  if (!TIME.test(text) || Number.isNaN(Date.parse(text))) throw timeFault(text, '2006-01-02T15:04:05Z07:00');
+  assertMoment(text, TIME, '2006-01-02T15:04:05Z07:00');
   return text.endsWith('Z') && text.length === 20 ? text : `${new Date(text).toISOString().slice(0, 19)}Z`;
 };
 
 const decodeMicroTime = (text: string): string => {
-  if (!MICRO_TIME.test(text) || Number.isNaN(Date.parse(text)))
-    throw timeFault(text, '2006-01-02T15:04:05.000000Z07:00');
+  assertMoment(text, MICRO_TIME, '2006-01-02T15:04:05.000000Z07:00');
   if (text.endsWith('Z')) return text;
   return `${new Date(text).toISOString().slice(0, 19)}.${text.slice(20, 26)}Z`;
 };
 
-const timeFault = (text: string, layout: string): DecodeError =>
-  new DecodeError(
-    `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(text)} as "2006"`,
-    true,
-  );
+/** @throws DecodeError in the server's words, unless there is such a moment: `Date` alone takes 30 February and the hour 24 */
+const assertMoment = (text: string, shape: RegExp, layout: string): void => {
+  const quoted = JSON.stringify(text);
+  const part = shape.test(text) ? outOfRange(text) : undefined;
+  if (part !== undefined) throw new DecodeError(`parsing time ${quoted}: ${part} out of range`, true);
+  if (shape.test(text) && !Number.isNaN(Date.parse(text))) return;
+  throw new DecodeError(`parsing time ${quoted} as ${JSON.stringify(layout)}: cannot parse ${quoted} as "2006"`, true);
+};
+
+/** Which part of a time no calendar and no clock has, in the order in which the server looks. */
+const outOfRange = (text: string): string | undefined => {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = text.split(/\D/).map(Number);
+  const daysInMonth = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const holds = {
+    month: month >= 1 && month <= 12,
+    hour: hour < 24,
+    minute: minute < 60,
+    second: second < 60,
+    day: day >= 1 && day <= daysInMonth,
+  };
+  return Object.entries(holds).find(([, isInRange]) => !isInRange)?.[0];
+};

@@ -115,6 +115,17 @@ t.test('times are stored in UTC, and refused in any other form', (t) => {
   const last = (lastTimestamp: unknown) => valueAt(read('v1', 'Event', { lastTimestamp }), 'lastTimestamp');
   t.equal(last('2026-11-20T12:00:00.5+02:00'), '2026-11-20T10:00:00Z');
   t.throws(() => last('yesterday'), { message: /^parsing time "yesterday"/ });
+  t.equal(last('2028-02-29T23:59:59Z'), '2028-02-29T23:59:59Z');
+  for (const [text, part] of [
+    ['2026-02-30T10:00:00Z', 'day'],
+    ['2026-02-00T10:00:00Z', 'day'],
+    ['2026-13-01T10:00:00Z', 'month'],
+    ['2026-02-01T24:00:00Z', 'hour'],
+    ['2026-02-01T10:60:00+02:00', 'minute'],
+    ['2026-02-30T10:00:60Z', 'second'],
+  ] as const)
+    t.throws(() => last(text), { message: `parsing time "${text}": ${part} out of range` });
+  t.throws(() => times('2026-02-30T10:00:00.000000Z'), { message: /day out of range$/ });
   t.end();
 });
 
