@@ -24,8 +24,9 @@ const BINARY_POWERS: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30
  * @throws DecodeError in the server's words
  */
 export const storedQuantity = (text: string): string => {
-  const [, , whole = '', fraction = '', suffix = ''] = (text === '' ? null : SHAPE.exec(text)) ?? [];
-  if (!SHAPE.test(text) || text === '') throw new DecodeError(SHAPE_FAULT, true);
+  const match = text === '' ? null : SHAPE.exec(text);
+  if (!match) throw new DecodeError(SHAPE_FAULT, true);
+  const [, , whole = '', fraction = '', suffix = ''] = match;
   const power = powerOf(suffix);
   if (power === undefined) throw new DecodeError("unable to parse quantity's suffix", true);
   if (!/\d/.test(text.slice(0, text.length - suffix.length))) return '0';
