@@ -135,4 +135,4 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
 };
 
 const outlineOf = ({ trips, acknowledged }: BreakerState): string =>
-  JSON.stringify([trips.map(({ scope, at }) => [scope, at]), acknowledged]);
+  JSON.stringify([trips.map(({ scope, at, count }) => [scope, at, count]), acknowledged]);

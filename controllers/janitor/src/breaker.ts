@@ -37,7 +37,7 @@ export const deleteOf = ({ resource, metadata }: Candidate, { decidedBy }: Decis
   rule: decidedBy?.source.startsWith('rule/') ? decidedBy.source.slice('rule/'.length) : undefined,
 });
 
-/** The scopes a delete counts in. */
+/** The scopes a delete counts in, the narrowest first. */
 export const scopesOf = ({ kind, namespace, rule }: Delete): readonly Scope[] => [
   ...(rule === undefined ? [] : [`rule/${rule}` as const]),
   `kind/${kind}`,
@@ -155,9 +155,10 @@ export const createBreaker = ({ population, state, onTrip }: BreakerOptions): Br
     return each;
   };
 
+  /** What a narrower scope holds needs no other to hold it; what is meant in one is meant in all. */
   const check = ({ kind, ...each }: Delete, now: number): void => {
     for (const scope of scopesOf({ kind, ...each })) {
-      if (acknowledged.has(scope)) continue;
+      if (acknowledged.has(scope)) return;
       const deleted = countIn(recentCounts, scope, kind);
       const count = countIn(pendingCounts, scope, kind) + deleted;
       if (count <= MOST_AT_ONCE) continue;
@@ -165,10 +166,11 @@ export const createBreaker = ({ population, state, onTrip }: BreakerOptions): Br
       const goneOfAll = namespace === undefined ? countIn(recentCounts, `kind/${kind}`, kind) : deleted;
       const of = population(kind, namespace) + goneOfAll;
       const before = trips.get(scope);
-      if (before ? count <= before.count : !isMassDelete(count, of)) continue;
-      const trip = { scope, kind, count, of, at: before?.at ?? now };
+      if (!before && !isMassDelete(count, of)) continue;
+      const trip = { scope, kind, count: Math.max(count, before?.count ?? 0), of, at: before?.at ?? now };
       trips.set(scope, trip);
       if (!before) onTrip(trip);
+      return;
     }
   };
 
@@ -197,6 +199,7 @@ export const createBreaker = ({ population, state, onTrip }: BreakerOptions): Br
     gone: settle,
     tripFor: (each) => {
       for (const scope of scopesOf(each)) {
+        if (acknowledged.has(scope)) return undefined;
         const trip = trips.get(scope);
         if (trip) return trip;
       }
