@@ -1,5 +1,6 @@
 import { EXIT, createTerminal } from '@kube-steward/cli';
 import { runDemo } from './demo.ts';
+import { runJanitorDemo } from './janitor/demo.ts';
 
 const { stdout, stderr, env } = process;
 stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -8,8 +9,10 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 const terminal = createTerminal({ stdout, stderr, env });
 try {
+  const janitor = await runJanitorDemo({ terminal });
+  terminal.out('\n\n');
   const { exitCode } = await runDemo({ terminal });
-  process.exitCode = exitCode;
+  process.exitCode = Math.max(janitor.exitCode, exitCode);
 } catch (error) {
   terminal.err(`The demo failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   process.exitCode = EXIT.error;
