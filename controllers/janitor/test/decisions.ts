@@ -118,15 +118,16 @@ export const decisionOn = (
 export const inShort = ({ action, reason, nextTransition }: Decision): string =>
   [action, reason, nextTransition?.replace(/^2026-11-20T(.*):00Z$/, '$1')].filter(Boolean).join(' ');
 
-/** Everything that is decided on these manifests, which are all there is: `{'Deployment/web': 'delete TimeToLiveExpired'}`. */
-export const planOf = (objects: readonly KubeObject[], by: Policy = policy(), now = NOW): Record<string, string> => {
+/** Everything that is decided on these manifests, which are all there is. */
+export const decisionsIn = (objects: readonly KubeObject[], by: Policy = policy(), now = NOW): Decision[] => {
   const survey = createSurvey({ policy: by, unread: () => undefined, missing: () => 'gone' });
   const kindOf = kindsOfManifests(objects);
   for (const each of objects) survey.add(kindOf(each), each);
-  return Object.fromEntries(
-    Array.from(decideAll(survey, by, now), (decision) => [
-      `${decision.object.kind}/${decision.object.name}`,
-      inShort(decision),
-    ]),
-  );
+  return [...decideAll(survey, by, now)];
+};
+
+/** The same in short: `{'Deployment/web': 'delete TimeToLiveExpired'}`. */
+export const planOf = (...args: Parameters<typeof decisionsIn>): Record<string, string> => {
+  const named = ({ object: { kind, name } }: Decision): string => `${kind}/${name}`;
+  return Object.fromEntries(decisionsIn(...args).map((decision) => [named(decision), inShort(decision)]));
 };
