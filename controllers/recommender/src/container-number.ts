@@ -19,7 +19,7 @@ export interface ContainerNumber {
   readonly readings: Readonly<Record<Resource, Reading>>;
   /** Bytes; absent where there is none. */
   readonly memoryLimit: number | undefined;
-  /** Less than a day was seen. */
+  /** Less than a day was seen; of a Job, fewer than five runs. */
   readonly isLowConfidence: boolean;
 }
 
@@ -33,13 +33,14 @@ export interface PodContext {
 }
 
 const CONFIDENT_MS = DAY_MS;
+const CONFIDENT_RUNS = 5;
 
 /**
  * In this order, the last one that changes something binds:
  *
  * ```
  *  the profile's number, at its pace
- *  not below what is requested now, while less than a day was seen (the VPA's numbers are given as they are)
+ *  not below what is requested now, while too little was seen (the VPA's numbers are given as they are)
  *  what is requested now, where an autoscaler scales by a percentage of it
  *  at least and at most what annotations and configuration say
  *  at most the limit
@@ -49,7 +50,7 @@ export const containerNumber = (container: ContainerObservation, context: PodCon
   const { profile, policy, containers, at } = context;
   const { usage, limits } = container;
   const given = recommend(usage, profile, at, containers);
-  const isLowConfidence = usage.coveredMs < CONFIDENT_MS;
+  const isLowConfidence = usage.runs ? usage.runs.cpu.length < CONFIDENT_RUNS : usage.coveredMs < CONFIDENT_MS;
   const bounded = perResource((resource) => {
     const confident =
       isLowConfidence && profile.isPaced ? notLowered(given[resource], container, resource) : given[resource];
@@ -72,7 +73,7 @@ const notLowered = (reading: Reading, { requests }: ContainerObservation, resour
     reading,
     'LowConfidence',
     now,
-    `less than a day was seen: not below the ${formatAmount(resource, now)} of now`,
+    `too little was seen: not below the ${formatAmount(resource, now)} of now`,
   );
 };
 

@@ -30,7 +30,7 @@ export interface Recommendation {
  * | --- | --- | --- |
  * | is excluded | | none: Excluded |
  * | was never seen | | none: NoUsage |
- * | was seen | is what is requested | none: Fits (LowConfidence within the first day) |
+ * | was seen | is what is requested | none: Fits (LowConfidence while little was seen) |
  * | | is above what LimitRange, nodes or quotas allow, and what they allow is what is requested | blocked, with the verdict |
  * | | is above it, and cutting it still changes something | recommend what they allow, with the verdict |
  * | | is another one | recommend |
@@ -115,7 +115,7 @@ const decisionOf = (
   const base = { controller: NAME, object: o.object, decidedBy, changes } as const;
   if (described === '' && verdict)
     return { ...base, action: 'blocked', reason: verdict.kind, message: `${verdict.message}; it stays as it is` };
-  const low = isLow ? ' (less than a day was seen)' : '';
+  const low = isLow ? ' (little was seen yet)' : '';
   if (described === '')
     return { ...base, action: 'none', reason: isLow ? 'LowConfidence' : 'Fits', message: `its requests fit${low}` };
   const reason: Reason = verdict?.kind ?? (isLow ? 'LowConfidence' : 'Recommended');

@@ -26,7 +26,7 @@ export const explain = ({ numbers, targets, verdicts, notes }: Recommendation): 
 const explainContainer = (number: ContainerNumber, target: Recommendation['targets'][number] | undefined): string[] => {
   const { container, readings } = number;
   const { vpa, coveredMs } = container.usage;
-  const low = number.isLowConfidence ? ', which is less than a day: nothing is lowered' : '';
+  const low = number.isLowConfidence ? ', too little: nothing is lowered' : '';
   return [
     `${container.name}: ${vpa.samples} samples, ${(coveredMs / DAY_MS).toFixed(1)} days seen${low}`,
     ...RESOURCES.flatMap((resource) => [

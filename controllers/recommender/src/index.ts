@@ -37,6 +37,7 @@ export { WORKLOADS } from './backtest/synthetic/workloads.ts';
 export { TraceError, parseTrace, type Trace, type TraceUnit } from './backtest/trace.ts';
 export { PROFILES, PROFILE_NAMES, type Profile, type ProfileName } from './profiles/profiles.ts';
 export { RULES, boundBy, type Reading, type Rule, type Step } from './profiles/reading.ts';
+export { rangeOf } from './profiles/range.ts';
 export { recommend, remember } from './profiles/recommend.ts';
 export { createUsage, observe, observeKill, observeSleep, type Sample, type Usage } from './usage/usage.ts';
 export { StateError, loadUsage, saveUsage, type SavedUsage } from './usage/state.ts';

@@ -22,7 +22,8 @@ t.test('a leader is seen among its followers, when it leads for two days', async
 
 t.test('of a CronJob each run counts once, the last twenty', async (t) => {
   const runs = createRuns();
-  for (let run = 1; run <= 25; run++) for (const cpu of [run, 2 * run, run]) noteRun(runs, run, cpu, 10 * cpu);
+  for (let run = 1; run <= 25; run++)
+    for (const cpu of [run, 2 * run, run]) noteRun(runs, run, { cpu, memory: 10 * cpu });
   t.equal(runs.cpu.length, 20);
   t.equal(runPercentile(runs.cpu, 1), 50);
   t.equal(runPercentile(runs.cpu, 0.9), 46, 'the 18th of 20');

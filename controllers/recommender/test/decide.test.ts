@@ -67,7 +67,7 @@ const ROWS: readonly Row[] = [
     action: 'none',
     reason: 'LowConfidence',
     changes: {},
-    message: /^its requests fit \(less than a day was seen\)$/,
+    message: /^its requests fit \(little was seen yet\)$/,
   },
   {
     name: 'it was seen for half a day: raised it is',
@@ -75,7 +75,7 @@ const ROWS: readonly Row[] = [
     action: 'recommend',
     reason: 'LowConfidence',
     changes: { 'requests/cpu': '321m', 'requests/memory': '460Mi' },
-    message: /\(less than a day was seen\)$/,
+    message: /\(little was seen yet\)$/,
   },
   {
     name: 'nothing is requested yet',

@@ -29,7 +29,7 @@ t.test('verdicts and notes are told below', async (t) => {
     largestNode: { cpu: 100, memory: 1e12 },
   });
   const lines = explain(decide(o, BALANCED, NOW));
-  t.match(lines[0], /^web: 58 samples, 0\.2 days seen, which is less than a day: nothing is lowered$/);
+  t.match(lines[0], /^web: 58 samples, 0\.2 days seen, too little: nothing is lowered$/);
   t.match(lines.at(-1), /^FitsNoNode: the pod's 500m of cpu is above the 100m of the largest node$/);
 });
 

@@ -3,6 +3,7 @@ import { bucketOf } from '../histogram/layout.ts';
 import { highestOf, readShare } from '../histogram/readings.ts';
 import { knownDays, mostOfLast, sameWeekday } from '../usage/days.ts';
 import { median, suspectedGrowth } from '../usage/leak.ts';
+import { runPercentile, type Runs } from '../usage/runs.ts';
 import type { Usage } from '../usage/usage.ts';
 import { formatAmount, formatShare } from './format.ts';
 import { atLeast, atMost, begin, instead, times, type Reading } from './reading.ts';
@@ -10,6 +11,8 @@ import { atLeast, atMost, begin, instead, times, type Reading } from './reading.
 /** The share of the load that fits, and the share of the time: a spike that is rare and high needs no request of its own. */
 const LOAD_SHARE = 0.96;
 const TIME_SHARE = 0.99;
+/** Of the last runs of a Job. */
+const RUN_SHARE = 0.9;
 const CPU_MARGIN = 0.1;
 /** Above the highest sample: what is saturated stays saturated, and the margin would be slack. */
 const HEADROOM = 0.07;
@@ -24,6 +27,7 @@ const PEAK_DAYS = 8;
  * used in the last days; on a weekday known to be busier, what its busiest hour takes.
  */
 export const balancedCpu = (usage: Usage, at: number): Reading => {
+  if (usage.runs) return cpuOfRuns(usage.runs);
   const { cpu } = usage;
   const load = millicores(readShare(cpu, LOAD_SHARE, 'load'));
   const time = millicores(readShare(cpu, TIME_SHARE, 'time'));
@@ -35,6 +39,13 @@ export const balancedCpu = (usage: Usage, at: number): Reading => {
   );
   const withMargin = times(base, 'Margin', 1 + CPU_MARGIN, `${formatShare(CPU_MARGIN)} more`);
   return withWeekday(notAboveHighest(withMargin, usage), usage, at);
+};
+
+/** A run is short, and mostly coming up: of each only the highest counts, and runs count alike, long ones and short ones. */
+const cpuOfRuns = ({ cpu }: Runs): Reading => {
+  const peak = Math.ceil(runPercentile(cpu, RUN_SHARE));
+  const detail = `${formatShare(RUN_SHARE)} of the last ${cpu.length} runs kept within ${formatAmount('cpu', peak)}`;
+  return times(begin('RunPercentile', peak, detail), 'Margin', 1 + CPU_MARGIN, `${formatShare(CPU_MARGIN)} more`);
 };
 
 const notAboveHighest = (reading: Reading, { days }: Usage): Reading => {
@@ -67,9 +78,13 @@ export const lastWeekCpu = ({ days }: Usage): number => millicores(mostOfLast(da
  * a leak is not chased.
  */
 export const balancedMemory = (usage: Usage): Reading => {
-  const peak = Math.ceil(mostOfLast(usage.days, 'highestMemory', PEAK_DAYS));
+  const peak = Math.ceil(Math.max(mostOfLast(usage.days, 'highestMemory', PEAK_DAYS), ...(usage.runs?.memory ?? [])));
   const reading = times(
-    begin('HighestPeak', peak, `the highest of the last ${PEAK_DAYS} days is ${formatAmount('memory', peak)}`),
+    begin(
+      'HighestPeak',
+      peak,
+      `the highest of the last ${usage.runs ? `${usage.runs.memory.length} runs` : `${PEAK_DAYS} days`} is ${formatAmount('memory', peak)}`,
+    ),
     'Margin',
     1 + MEMORY_MARGIN,
     `${formatShare(MEMORY_MARGIN)} more`,

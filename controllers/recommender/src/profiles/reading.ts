@@ -3,6 +3,7 @@ export const RULES = [
   'LoadPercentile',
   'TimePercentile',
   'HighestSample',
+  'RunPercentile',
   'PeakPercentile',
   'HighestPeak',
   'Margin',

@@ -12,7 +12,11 @@ const KEPT_RUNS = 20;
 export const createRuns = (): Runs => ({ startedMs: undefined, cpu: [], memory: [] });
 
 /** A sample of a run, told apart by when it began. A run's pods in parallel are one run. */
-export const noteRun = (runs: Runs, startedMs: number, cpu: number, memory: number): void => {
+export const noteRun = (
+  runs: Runs,
+  startedMs: number,
+  { cpu = 0, memory = 0 }: { readonly cpu?: number; readonly memory?: number },
+): void => {
   if (runs.startedMs !== startedMs) {
     runs.startedMs = startedMs;
     runs.cpu = [...runs.cpu, 0].slice(-KEPT_RUNS);

@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '@kube-steward/schedule';
 import { scaled, valueOf } from '../amounts.ts';
 import { addSample, createDecayingHistogram, type DecayingHistogram } from '../histogram/decaying-histogram.ts';
 import { CPU_LAYOUT } from '../histogram/layout.ts';
+import { createRuns, noteRun, type Runs } from './runs.ts';
 import { createVpaAggregate, type VpaAggregate } from '../vpa/aggregate.ts';
 import {
   createContainerUsage,
@@ -23,6 +24,8 @@ export interface Usage {
   readonly days: Days;
   readonly minima: Minima;
   readonly clock: AwakeClock;
+  /** Of a Job or CronJob, its runs; absent for what just runs. */
+  runs: Runs | undefined;
   /** Time that samples stand for; gaps and sleep do not count. */
   coveredMs: number;
   /** The highest CPU while starting, in millicores: no part of the histogram. */
@@ -54,6 +57,8 @@ export interface Sample {
   readonly startedAt?: number;
   /** Whether it was ready. */
   readonly ready?: boolean;
+  /** Of a Job: when the run began that it belongs to. */
+  readonly runStartedAt?: number;
 }
 
 /** How long a container counts as starting: ready or not, and while it is not ready. */
@@ -75,6 +80,7 @@ export const createUsage = (): Usage => ({
   days: createDays(),
   minima: createMinima(),
   clock: createAwakeClock(),
+  runs: undefined,
   coveredMs: 0,
   startUpPeak: 0,
   killDay: 0,
@@ -97,6 +103,7 @@ export const observe = (usage: Usage, container: ContainerUsage, sample: Sample,
   const at = awakeTime(usage.clock, sample.at);
   if (sample.cpu !== undefined) takeCpu(usage, container, sample, sample.cpu, at);
   if (sample.memory !== undefined) takeMemory(usage, container, sample, sample.memory, at);
+  if (sample.runStartedAt !== undefined) noteRun((usage.runs ??= createRuns()), sample.runStartedAt, sample);
 };
 
 const takeCpu = (usage: Usage, container: ContainerUsage, sample: Sample, cpu: number, at: number): void => {

@@ -82,6 +82,25 @@ t.test('a kill raises memory from the limit', async (t) => {
   t.equal(balancedMemory(usage).amount, Math.ceil(1200 * MIB * 1.15));
 });
 
+t.test('of a CronJob runs count, each once', async (t) => {
+  const [usage, pod] = [createUsage(), createContainerUsage()];
+  for (let run = 0; run < 20; run++)
+    for (let minute = 0; minute < (run === 5 ? 300 : 3); minute++) {
+      const runStartedAt = START + run * DAY_MS;
+      const [cpu, memory] = run === 19 ? [4000, 900 * MIB] : [run === 5 ? 100 : 1000, 300 * MIB];
+      const at = runStartedAt + minute * MINUTE_MS;
+      observe(usage, pod, { at, cpu, memory, startedAt: runStartedAt, runStartedAt }, at);
+    }
+  t.match(balancedCpu(usage, START), {
+    amount: 1100,
+    steps: [{ rule: 'RunPercentile', amount: 1000 }, { rule: 'Margin' }],
+  });
+  t.match(balancedMemory(usage), {
+    amount: Math.ceil(900 * MIB * 1.15),
+    steps: [{ detail: 'the highest of the last 20 runs is 900 MiB' }, {}],
+  });
+});
+
 t.test('limits, by profile', async (t) => {
   const usage = usageOf({ days: 3 });
   t.equal(PROFILES.guaranteed.memoryLimit?.(usage, 7), 7);
