@@ -213,13 +213,14 @@ const ruleOf = (read: Complete, ttlText: string): Rule => ({
   allowWildcard: read.allowWildcard ?? false,
 });
 
-const oddities = ({ resources, ttl, allowWildcard }: Rule): string[] => [
+const oddities = ({ resources, expression, ttl, allowWildcard }: Rule): string[] => [
   ...(resources.some(({ plural }) => plural === '*')
     ? [
         `* reaches every kind${allowWildcard ? '' : ' but Namespaces, volumes, claims, Secrets and definitions (allowWildcard: true adds them)'}`,
       ]
     : []),
   ...(ttl === 0 ? ['a ttl of 0s never deletes, as in kube-janitor (write 1s)'] : []),
+  ...expression.oddities,
 ];
 
 const warnOfDoubles = (rules: readonly Rule[], { warnings }: Problems): void => {

@@ -130,6 +130,16 @@ t.test('what is odd is told, and read', async (t) => {
   has(/0s never deletes/);
 });
 
+t.test('a ! that takes less than it seems to is told, with how to write it', async (t) => {
+  const warnings = (jmespath: string): string[] =>
+    readRules([{ ...RULE, jmespath }]).warnings.map(({ message }) => message);
+  t.match(warnings('!spec.paused'), [/^rule preview: .*!spec\.paused is \(!spec\)\.paused.*write !\(spec\.paused\)/]);
+  for (const odd of ['a && !b.c', 'items[?!a.b]', '!a[*].b || !a.b.c', '!a.*', '!a[]', '!a[?b]', 'length(!a.b)'])
+    t.equal(warnings(odd).length, 1, odd);
+  for (const fine of ['!(spec.paused)', '!paused', '!a[0]', '!a[*].b', '!(a.b) && a.c', '!length(a.b)'])
+    t.same(warnings(fine), [], fine);
+});
+
 const PODS = { spec: { replicas: 0, text: 'a'.repeat(40) }, metadata: { name: 'api', labels: { pr: 'pr-12' } } };
 
 /** Language, expression, whether it matches; `undefined`: it makes no sense of the object. */

@@ -14,6 +14,7 @@ import { createBudget } from './budget.ts';
 import { check, childrenOf } from './check.ts';
 import { JmespathError } from './error.ts';
 import { evaluate } from './evaluate.ts';
+import { odditiesOf } from './oddities.ts';
 import { parse } from './parser.ts';
 import type { Json } from './value.ts';
 
@@ -25,6 +26,8 @@ export interface Jmespath {
   readonly text: string;
   /** Whether a field of this name is read anywhere in it, at whatever depth. */
   reads(field: string): boolean;
+  /** What is no error in it, and surely not meant. */
+  readonly oddities: readonly string[];
   /** @throws JmespathError where it makes no sense of this value */
   evaluate(value: Json): Json;
 }
@@ -41,6 +44,7 @@ export const compileJmespath = (text: string): Jmespath => {
   return {
     text,
     reads: (field) => readsField(root, field),
+    oddities: odditiesOf(root),
     evaluate: (value) => evaluate(root, value, createBudget()),
   };
 };
