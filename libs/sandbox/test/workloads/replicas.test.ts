@@ -234,12 +234,15 @@ t.test('pods fail as their annotation says', (t) => {
 
 t.test('a StatefulSet that a quota keeps small says so in one Event', (t) => {
   const podAnnotations = { [SANDBOX_ANNOTATIONS.fail]: 'quota' };
-  const { clock, cluster, get, simulation } = world([statefulSet({ name: 'db', replicas: 2, podAnnotations })]);
+  const { clock, cluster, get, scale, simulation } = world([statefulSet({ name: 'db', replicas: 2, podAnnotations })]);
   clock.advance(3600_000);
   t.equal(cluster.count(pods), 0);
   t.equal(get<StatefulSet>(statefulSets, 'db').status?.conditions, undefined, 'it has no condition for it');
   const ofSet = 'regarding.kind=StatefulSet,regarding.name=db,reason=FailedCreate';
   t.match(cluster.list(events, { fieldSelector: ofSet }), [{ type: 'Warning', note: /exceeded quota/ }]);
+  scale(statefulSets, 'db', 3);
+  clock.advance(1000);
+  t.match(cluster.list(events, { fieldSelector: ofSet }), [{ series: { count: Number } }], 'and counts on');
   t.ok(simulation.settled());
   t.end();
 });
