@@ -134,7 +134,7 @@ class MorningFollower implements Follower {
         this.#back(key, found, tookMs, false);
         return undefined;
       case 'late':
-        this.#report(key, o, found, causeOf(await readEvidence(client, o, signal)), log, wake.pods);
+        this.#report(key, o, found, causeOf(await readEvidence(client, o, found.since, signal)), log, wake.pods);
         return tookMs;
       case 'still late':
         return this.#lookAgain(key, o, found, { log, signal }, wake.pods);
@@ -223,7 +223,7 @@ class MorningFollower implements Follower {
     const { clock, client } = this.#options;
     const due = nextLook(found.since, found.late, versionOf(o));
     if (clock.now() < due) return due - clock.now();
-    const finding = causeOf(await readEvidence(client, o, signal));
+    const finding = causeOf(await readEvidence(client, o, found.since, signal));
     if (finding.cause !== found.late?.cause) this.#report(key, o, found, finding, log, pods);
     else this.#set(key, { ...found, late: { ...found.late, at: clock.now(), version: versionOf(o) } });
     return clock.now() - found.since;

@@ -1,12 +1,5 @@
 import { messageOf } from '@kube-steward/cli';
-import {
-  RESOURCES,
-  getPointer,
-  type Client,
-  type KubeObject,
-  type ListOptions,
-  type Resource,
-} from '@kube-steward/kube';
+import { RESOURCES, getPointer, type Client, type KubeObject } from '@kube-steward/kube';
 import type { Observation } from './observe.ts';
 import { podSelectorOf, podStateOf, type PodState } from './pod-state.ts';
 import { refusalIn, type Evidence } from './wake-cause.ts';
@@ -15,12 +8,18 @@ import type { Workload } from './workload.ts';
 
 /** The pods of a workload that is late are alike: so many tell enough. */
 const MOST_PODS = 100;
-const MOST_EVENTS = 20;
 
 /**
  * Reads why a workload is not ready: the workload as it is, its pods, and where no pod is to blame, what could not be created. Read once a workload that is late, and only then. What cannot be read is said, and never thrown.
+ *
+ * @param since when it was woken; what was told before is of an earlier night
  */
-export const readEvidence = async (client: Client, o: Observation, signal: AbortSignal): Promise<Evidence> => {
+export const readEvidence = async (
+  client: Client,
+  o: Observation,
+  since: number,
+  signal: AbortSignal,
+): Promise<Evidence> => {
   const subject = followed(o);
   const unread: string[] = [];
   const tried = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
@@ -40,42 +39,48 @@ export const readEvidence = async (client: Client, o: Observation, signal: Abort
   const pods = object && (await tried('pods', () => podsOf(client, object, signal)));
   const refusal =
     object && pods?.every(({ isReady }) => isReady) && refusalIn(objects) === undefined
-      ? await tried('events', () => lastRefusal(client, object, signal))
+      ? await tried('events', () => lastRefusal(client, object, since, signal))
       : undefined;
   return { objects, pods: pods ?? [], refusal, unread: unread[0] };
-};
-
-const firstPage = async <P>(
-  client: Client,
-  resource: Resource,
-  options: ListOptions<KubeObject, P>,
-): Promise<readonly P[]> => {
-  for await (const { items } of client.listPages(resource, options)) return items;
-  return [];
 };
 
 const podsOf = async (client: Client, workload: KubeObject, signal: AbortSignal): Promise<readonly PodState[]> => {
   const labelSelector = podSelectorOf(workload);
   if (labelSelector === undefined) return [];
   const { namespace } = workload.metadata;
-  return firstPage(client, RESOURCES.pods, { namespace, labelSelector, limit: MOST_PODS, project: podStateOf, signal });
+  const options = { namespace, labelSelector, limit: MOST_PODS, project: podStateOf, signal };
+  for await (const { items } of client.listPages(RESOURCES.pods, options)) return items;
+  return [];
 };
 
 /** StatefulSets and DaemonSets say in Events alone what they could not create. */
-const lastRefusal = async (client: Client, workload: KubeObject, signal: AbortSignal): Promise<string | undefined> => {
+const lastRefusal = async (
+  client: Client,
+  workload: KubeObject,
+  since: number,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
   const { namespace, name } = workload.metadata;
   const fieldSelector = `regarding.kind=${workload.kind ?? ''},regarding.name=${name},reason=FailedCreate`;
-  const notes = await firstPage(client, RESOURCES.events, {
-    namespace,
-    fieldSelector,
-    limit: MOST_EVENTS,
-    project: noteOf,
-    signal,
-  });
-  return notes.at(-1);
+  // Events tell the time by the second.
+  let last: Refusal = { note: undefined, at: since - (since % 1000) };
+  const options = { namespace, fieldSelector, project: refusalOf, signal };
+  for await (const { items } of client.listPages(RESOURCES.events, options))
+    for (const refusal of items) if (refusal.at >= last.at) last = refusal;
+  return last.note;
 };
 
-const noteOf = (event: KubeObject): string | undefined => {
+interface Refusal {
+  readonly note: string | undefined;
+  /** When it was told last; milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** When an Event was told last, by whoever writes it: by the client of old, repeated, or once. */
+const TOLD_AT = ['/deprecatedLastTimestamp', '/series/lastObservedTime', '/eventTime'];
+
+const refusalOf = (event: KubeObject): Refusal => {
   const note = getPointer(event, '/note');
-  return typeof note === 'string' ? note : undefined;
+  const times = TOLD_AT.map((path) => Date.parse(String(getPointer(event, path)))).filter((at) => !Number.isNaN(at));
+  return { note: typeof note === 'string' ? note : undefined, at: Math.max(...times) };
 };

@@ -14,6 +14,7 @@ import t from 'tap';
 import { createStage, type Actor, type Stage } from './controller-stage.ts';
 
 const { deployments, statefulSets, daemonSets, horizontalPodAutoscalers, nodes, events } = RESOURCES;
+const CORE_EVENTS: Resource = { ...events, group: '', version: 'v1' };
 /** Nights of five minutes, so that watches need not be kept up for hours. */
 const NIGHTS = { 'downscaler/downtime': 'Mon-Sun 20:00-20:05 UTC, Mon-Sun 20:20-20:25 UTC' };
 const at = (time: string): string => `2026-11-19T${time}Z`;
@@ -132,6 +133,26 @@ t.test('what is late is looked at once, and nothing else is', async (t) => {
       .map(({ verb, resource, name = '' }) => `${verb} ${resource ?? ''} ${name}`),
     ['get deployments image', 'list pods '],
   );
+});
+
+/** What a controller says of a pod of StatefulSet `db` that it could not create, as Kubernetes' own controllers write it. */
+const refusal = (name: string, time: string, message: string): Unstructured => ({
+  ...{ apiVersion: 'v1', kind: 'Event', metadata: { namespace: 'shop', name } },
+  ...{ type: 'Warning', reason: 'FailedCreate', message, firstTimestamp: at('19:30:00'), lastTimestamp: at(time) },
+  involvedObject: { apiVersion: 'apps/v1', kind: 'StatefulSet', namespace: 'shop', name: 'db' },
+});
+
+t.test('of several refusals the last one since the wake is told', async (t) => {
+  const podAnnotations = { [SANDBOX_ANNOTATIONS.fail]: 'quota' };
+  const { stage } = await begin(t, [statefulSet({ namespace: 'shop', name: 'db', replicas: 2, podAnnotations })]);
+  for (const event of [
+    refusal('db.1', '20:12:00', 'a webhook says no'),
+    refusal('db.2', '20:11:00', 'another one says no'),
+    refusal('db.3', '19:40:00', 'none of this night'),
+  ])
+    stage.cluster.create(CORE_EVENTS, event);
+  await stage.passTo(at('20:15:30'));
+  t.strictSame(incomplete(stage), ['db: woken 10m ago, 0 of 2 pods ready (refused: a webhook says no)']);
 });
 
 t.test('a cause that gives way to another is told again, and counted as that', async (t) => {
