@@ -102,12 +102,16 @@ export const floorOf = ({ target, row: { size }, fields, floor }: Workload): num
   return floor ?? replicasOf(size, fields) ?? 0;
 };
 
-/** `woken 10m ago, 0 of 3 pods ready (quota: pods "web-1" is forbidden: exceeded quota: compute)` */
+/**
+ * `woken 10m ago, 0 of 3 pods ready (quota: pods "web-1" is forbidden: exceeded quota: compute)`; of what keeps no trace only
+ * `to be awake since 10m ago`, for it may never have slept.
+ */
 export const describeLate = (o: Observation, agoMs: number, { cause, message }: Finding, pods?: Pods): string => {
   const because = `(${cause}: ${message})`;
   const ago = `${formatDuration(agoMs)} ago`;
   if (!pods) return `to be woken since ${ago} ${because}`;
   const subject = followed(o);
   const whose = !subject || subject === o.workload ? '' : ` of ${subject.reference.kind}/${subject.reference.name}`;
-  return `woken ${ago}, ${pods.ready} of ${pods.wanted} pods${whose} ready ${because}`;
+  const since = keepsTrace(o.workload) ? `woken ${ago}` : `to be awake since ${ago}`;
+  return `${since}, ${pods.ready} of ${pods.wanted} pods${whose} ready ${because}`;
 };

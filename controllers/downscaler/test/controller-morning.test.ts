@@ -190,6 +190,20 @@ t.test('a downscaler that is killed in the morning is followed by one that goes 
   t.strictSame(linesOf(last), [], 'a morning that is over is not told again');
 });
 
+t.test('a DaemonSet that may never have slept is not said to have been woken', async (t) => {
+  const podAnnotations = { [SANDBOX_ANNOTATIONS.fail]: 'image' };
+  const agent = daemonSet({ namespace: 'shop', name: 'agent', podAnnotations, creationTimestamp: at('19:00:00') });
+  const objects = [namespace({ name: 'shop', annotations: NIGHTS }), node({ name: 'node-0' }), agent];
+  const stage = await createStage({ at: at('19:59:00'), objects });
+  t.teardown(() => stage.close());
+  const simulation = simulateWorkloads(stage.cluster);
+  t.teardown(() => simulation.stop());
+  await stage.passTo(at('20:06:00'));
+  await stage.start([INCLUDED, '--grace-period=0']);
+  await stage.passTo(at('20:15:30'));
+  t.match(incomplete(stage), [/^agent: to be awake since 10m ago, 0 of 1 pods ready \(image: /]);
+});
+
 t.test('a downscaler that is killed when something was late says so again, and counts it', async (t) => {
   const { stage, actor } = await begin(t, [app('image', 2, { fail: 'image' })]);
   await stage.passTo(at('20:16:00'));
