@@ -4,7 +4,7 @@ import { createBreaker, deleteOf, type Breaker, type BreakerState, type Scope, t
 import type { Candidate } from './candidate.ts';
 import { guard } from './guard.ts';
 import { isEnd } from './judge.ts';
-import { keyOfObject, type Key } from './keys.ts';
+import type { Key } from './keys.ts';
 import type { Policy } from './policy.ts';
 import type { Populations } from './populations.ts';
 import { afterDelete, isForgotten, type Recreations } from './recreation.ts';
@@ -14,8 +14,13 @@ import { takeTurn, type Bucket } from './turns.ts';
 
 /** What stands between a decision to delete and the delete: keeps the circumstances of one process for the guards. */
 export interface Brakes {
-  /** What is due of these counts before any of it is deleted: then too many are too many from the first one on. */
-  foresee(judged: Iterable<{ readonly candidate: Candidate; readonly decision: Decision }>): Promise<void>;
+  /**
+   * What is due of these counts before any of it is deleted.
+   *
+   * @param look what there is under a key, and what would be done with it now
+   * @throws KubeApiError where the server has to be asked and does not answer
+   */
+  foresee(keys: Iterable<Key>, look: (key: Key) => Judged | undefined): Promise<void>;
   /** The decision, or what stands against it just now. @throws KubeApiError where the server has to be asked and does not answer */
   check(key: Key, candidate: Candidate, decision: Decision): Promise<Decision>;
   /** It was deleted, or stopped, by us. */
@@ -24,6 +29,12 @@ export interface Brakes {
   /** Somebody has said that what is due in a scope is meant. @returns what was held, and is to be looked at again */
   acknowledge(scope: Scope): readonly Key[];
   readonly state: BreakerState;
+}
+
+/** An object, and what is decided on it. */
+export interface Judged {
+  readonly candidate: Candidate;
+  readonly decision: Decision;
 }
 
 export interface BrakesOptions {
@@ -64,12 +75,11 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
     told = now;
   };
 
-  const looked = async (key: Key, candidate: Candidate, decision: Decision): Promise<void> => {
-    const { resource, metadata } = candidate;
-    if (isEnd(decision)) {
-      await populations.oneMore(resource, undefined);
-      if (metadata.namespace !== undefined) await populations.oneMore(resource, metadata.namespace);
-    }
+  const oneMore = async ({ resource, metadata }: Candidate): Promise<void> => {
+    await populations.oneMore(resource, undefined);
+    if (metadata.namespace !== undefined) await populations.oneMore(resource, metadata.namespace);
+  };
+  const looked = (key: Key, { candidate, decision }: Judged): void => {
     breaker().looked(key, isEnd(decision) ? deleteOf(candidate, decision) : undefined, clock.now());
     tell();
   };
@@ -87,12 +97,19 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
   };
 
   return {
-    async foresee(judged) {
-      for (const { candidate, decision } of judged)
-        if (isEnd(decision)) await looked(keyOfObject(candidate.resource, candidate), candidate, decision);
+    async foresee(keys, look) {
+      for (const key of keys) {
+        const seen = look(key);
+        if (!seen || !isEnd(seen.decision)) continue;
+        await oneMore(seen.candidate);
+        // While the server was asked it may have gone, or changed.
+        const now = look(key);
+        if (now && isEnd(now.decision)) looked(key, now);
+      }
     },
     async check(key, candidate, decision) {
-      await looked(key, candidate, decision);
+      if (isEnd(decision)) await oneMore(candidate);
+      looked(key, { candidate, decision });
       held.delete(key);
       if (!isEnd(decision)) {
         turns.delete(key);

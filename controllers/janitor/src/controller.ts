@@ -9,9 +9,9 @@ import {
 import type { Discovered } from '@kube-steward/kube';
 import { RENDERERS, createPlan, type Decision } from '@kube-steward/plan';
 import { openArchive } from './archive/archive.ts';
-import type { Candidate } from './candidate.ts';
 import { createCurrentPolicy } from './current-policy.ts';
 import { followKinds } from './follow-kinds.ts';
+import { createForesight } from './foresight.ts';
 import { judge, type Bench } from './judge.ts';
 import { keyOfObject, type Key } from './keys.ts';
 import { inertRules, readingsOf } from './kinds.ts';
@@ -31,8 +31,6 @@ type Context = ControllerContext<typeof JANITOR_OPTIONS>;
 
 /** How many objects are worked on at once: requests overlap, up to the limit of `--qps`. */
 const CONCURRENCY = 16;
-/** What comes due at one moment is counted as one; whatever comes due later is counted with it, so often. */
-const FORESIGHT_MS = 1000;
 /** How long the beginning waits for a kind whose server does not answer. */
 const SETTLE_LIMIT_MS = 30_000;
 
@@ -48,24 +46,7 @@ const setup = (context: Context): Controller => {
       ? undefined
       : openArchive({ target: options.archive, client: ownState, namespace: ownNamespace });
 
-  /** The last of what has to be counted before anything is decided. */
-  let counting: Promise<void> | undefined;
-  const countFirst = (candidates: Iterable<Candidate>): void => {
-    const judged = Array.from(candidates, (candidate) => ({ candidate, decision: judge(bench, candidate).decision }));
-    counting = (counting ?? Promise.resolve()).then(() => brakes.foresee(judged));
-  };
-  const counted = (): Promise<void> =>
-    (counting ?? Promise.resolve()).catch((error: unknown) => {
-      counting = undefined;
-      throw error;
-    });
-  let countedAt = -Infinity;
-  const countAll = (): Promise<void> => {
-    countedAt = clock.monotonic();
-    countFirst(kinds.all());
-    return counted();
-  };
-  const kinds = watchKinds(informers, { onSeen: metrics.seen, onRead: countFirst });
+  const kinds = watchKinds(informers, { onSeen: metrics.seen, onRead: (candidates) => foresight.expect(candidates) });
   let discovered: Discovered = { resources: [], problems: [] };
   const bench: Bench = {
     view: viewOf(kinds, memory.remembered),
@@ -74,7 +55,9 @@ const setup = (context: Context): Controller => {
     policy: policy.get,
     clock,
     client,
+    owners: new WeakMap(),
   };
+  const foresight = createForesight({ bench, kinds, brakes, clock, onBegin: () => learned.lead() });
 
   const warnedOf = new Set<string>();
   const follow = (): void => {
@@ -105,12 +88,7 @@ const setup = (context: Context): Controller => {
       onDecided(decision) {
         if (options.once) decisions.push(decision);
       },
-      foreseen() {
-        if (counting) return counted();
-        learned.lead();
-        return countAll();
-      },
-      foresee: () => (clock.monotonic() - countedAt < FORESIGHT_MS ? counted() : countAll()),
+      foresight,
     }),
     describe: fieldsOfKey,
     isOptional: () => true,

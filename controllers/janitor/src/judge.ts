@@ -18,6 +18,8 @@ export interface Bench {
   readonly policy: () => Policy;
   readonly clock: Clock;
   readonly client: Client;
+  /** What the server has said of the owners of these objects, as they are in memory. */
+  readonly owners: WeakMap<Candidate, Owner>;
 }
 
 /** An object, all that bears on it, and what follows. */
@@ -30,6 +32,13 @@ export interface Judgement {
 export const judge = ({ view, policy, clock }: Bench, candidate: Candidate): Judgement =>
   judged(observe(view, candidate), policy(), clock.now());
 
+/** From what is in memory alone, for counting what is due: an owner of whom nobody has asked yet may turn out to be gone. */
+export const judgeAtWorst = (bench: Bench, candidate: Candidate): Decision => {
+  const { observation, decision } = judge(bench, candidate);
+  if (decision.reason !== 'OwnerUnknown') return decision;
+  return decide({ ...observation, owner: bench.owners.get(candidate) ?? 'gone' }, bench.policy(), bench.clock.now());
+};
+
 /**
  * From what is in memory, and where something of the object's hangs on it, from what the server itself says of its owner and of
  * whoever uses it: a cache is always a little late.
@@ -41,7 +50,11 @@ export const judgeForSure = async (bench: Bench, candidate: Candidate, signal: A
   const again = (change: Partial<Observation>): void => {
     judgement = judged({ ...judgement.observation, ...change }, bench.policy(), bench.clock.now());
   };
-  if (judgement.decision.reason === 'OwnerUnknown') again({ owner: await askForOwner(bench, candidate, signal) });
+  if (judgement.decision.reason === 'OwnerUnknown') {
+    const owner = await askForOwner(bench, candidate, signal);
+    bench.owners.set(candidate, owner);
+    again({ owner });
+  }
   if (isEnd(judgement.decision) && candidate.answers.some(({ kind }) => kind === 'asks'))
     again({ references: await lookUpReferences(bench.client, bench.kinds.claimUsers(), candidate, signal) });
   return judgement;

@@ -3,6 +3,7 @@ import { isChange, type Decision } from '@kube-steward/plan';
 import type { Brakes } from './brakes.ts';
 import type { Candidate } from './candidate.ts';
 import { carryOut, readAgain, type Hands } from './carry-out.ts';
+import type { Foresight } from './foresight.ts';
 import { isEnd, judgeForSure, type Bench } from './judge.ts';
 import type { Key } from './keys.ts';
 import { fieldsOfDecision } from './log-fields.ts';
@@ -21,10 +22,7 @@ export interface ReconcileDependencies extends Bench, Hands {
   readonly dryRun: boolean;
   /** Told of what became of each object that was looked at. */
   readonly onDecided: (decision: Decision) => void;
-  /** Resolves when all that was due at the beginning has been counted. */
-  readonly foreseen: () => Promise<void>;
-  /** Something is due: resolves when all that is due with it has been counted. */
-  readonly foresee: () => Promise<void>;
+  readonly foresight: Pick<Foresight, 'begun' | 'renewed'>;
 }
 
 /** An object that is changed all the time is decided on so often at once; then after a while. */
@@ -35,7 +33,7 @@ const LATER_MS = 1000;
 export const createReconcile =
   (deps: ReconcileDependencies): Reconcile =>
   async (key, context) => {
-    await deps.foreseen();
+    await deps.foresight.begun();
     const candidate = deps.kinds.candidate(key);
     // Its kind will have it looked at when it has been read.
     if (candidate === 'unread') return undefined;
@@ -77,7 +75,7 @@ const guarded = async (
 ): Promise<Decision> => {
   const { observation, decision } = await judgeForSure(deps, candidate, signal);
   deps.memory.matched(candidate, firstMatchedAfter(observation, deps.clock.now()));
-  if (isEnd(decision)) await deps.foresee();
+  if (isEnd(decision)) await deps.foresight.renewed();
   return deps.brakes.check(key, candidate, decision);
 };
 

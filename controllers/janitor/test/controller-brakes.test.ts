@@ -1,9 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { RESOURCES, type Unstructured } from '@kube-steward/kube';
-import { deployment } from '@kube-steward/sandbox';
+import { deployment, job } from '@kube-steward/sandbox';
 import t from 'tap';
 import { acknowledgementOf } from '../src/ack.ts';
 import { decodeState } from '../src/state.ts';
-import { AT, FEW, OWN_NAMESPACE, openShop, preview, type Stage } from './controller-stage.ts';
+import { AT, FEW, OWN_NAMESPACE, openShop, preview, until, type Actor, type Stage } from './controller-stage.ts';
 
 const { configMaps } = RESOURCES;
 const HOUR = { 'janitor/ttl': '1h' };
@@ -15,6 +16,7 @@ const STATE = { namespace: OWN_NAMESPACE, name: 'kube-steward-janitor-state' };
 const rulesFile = (t: { testdir(files: Record<string, string>): string }, ...rules: readonly string[]): string =>
   `--rules-file=${t.testdir({ 'rules.yaml': `rules:\n${rules.map((rule) => `  - ${rule}\n`).join('')}` })}/rules.yaml`;
 const UNLABELLED = "{id: unlabelled, resources: [deployments], jmespath: '!(metadata.labels.team)', ttl: 1h}";
+const NONE = "{id: none, resources: [deployments], jmespath: 'metadata.labels.none', ttl: 1h}";
 
 /** What `steward janitor ack` does. */
 const acknowledge = (stage: Stage, scope: string): void => {
@@ -60,6 +62,63 @@ t.test('what comes due at one moment is counted before the first of it goes', as
   const stage = await openShop(t, many(60, HOUR));
   await stage.start([FEW, '--delete-notification=10m']);
   await stage.passTo('2026-11-20T20:01:00Z');
+  t.same(stage.deleted(), []);
+  t.match(stage.eventsOn(STATE.name)[0], { reason: 'MassDeleteHeld' });
+});
+
+/** Puts other rules into a file, and waits until these actors have read it. */
+const changeRules = async (stage: Stage, file: string, rules: string, actors: readonly Actor[]): Promise<void> => {
+  writeFileSync(file.replace('--rules-file=', ''), `rules: [${rules}]`);
+  await stage.pass(20_000);
+  await until(() => actors.every((actor) => actor.logs().some(({ msg }) => msg === 'other rules are in force')));
+  await stage.pass(2000);
+};
+const SCOPES = ['rule/unlabelled', 'kind/deployments.apps', 'namespace/shop'];
+
+t.test('where nothing was due before other rules came, what they hold is saved, and let go by a person', async (t) => {
+  const stage = await openShop(t, many(60), LATER);
+  const file = rulesFile(t, NONE);
+  const actor = await stage.start([FEW, file]);
+  await stage.settle();
+  await changeRules(stage, file, UNLABELLED, [actor]);
+  t.same(stage.deleted(), []);
+  for (const scope of SCOPES) acknowledge(stage, scope);
+  await stage.pass(2000);
+  t.equal(stage.deleted().length, 60);
+});
+
+t.test('who follows a leader holds what that one held, and hears of what is let go', async (t) => {
+  const stage = await openShop(t, many(60), LATER);
+  const file = rulesFile(t, NONE);
+  const argv = [FEW, file, '--leader-elect'];
+  const leader = await stage.start(argv);
+  await leader.controller.ready;
+  await stage.settle();
+  const standby = await stage.start(argv);
+  await standby.controller.ready;
+  await changeRules(stage, file, UNLABELLED, [leader, standby]);
+  leader.kill();
+  await stage.pass(60_000);
+  t.same(stage.deleted(), []);
+  t.same(
+    standby.logs().filter(({ reason }) => reason === 'MassDeleteHeld'),
+    [],
+    'it was told before',
+  );
+  for (const scope of SCOPES) acknowledge(stage, scope);
+  await stage.pass(2000);
+  t.equal(stage.deleted().length, 60);
+});
+
+t.test('what may have lost its owner is counted before anybody has looked', async (t) => {
+  const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'report', uid: 'gone', controller: true };
+  const jobs = Array.from({ length: 60 }, (_, index) => {
+    const made = job({ namespace: 'shop', name: `report-${index}`, creationTimestamp: AT, annotations: HOUR });
+    return { ...made, metadata: { ...made.metadata, ownerReferences: [owner] } };
+  });
+  const stage = await openShop(t, jobs, LATER);
+  await stage.start(['--include-resources=jobs']);
+  await stage.pass(60_000);
   t.same(stage.deleted(), []);
   t.match(stage.eventsOn(STATE.name)[0], { reason: 'MassDeleteHeld' });
 });
