@@ -28,7 +28,7 @@ const ALL = 'all';
  */
 export const policyOf = ({ values, sources }: JanitorSettings, { rules, ownNamespace }: Surroundings): Policy => {
   const problems: Problem[] = [];
-  const names = (option: 'includeResources' | 'excludeResources'): readonly ResourceName[] =>
+  const names = (option: 'includeResources' | 'excludeResources' | 'uncheckedResources'): readonly ResourceName[] =>
     values[option].flatMap((text) => {
       try {
         return [parseResourceName(text)];
@@ -50,6 +50,7 @@ export const policyOf = ({ values, sources }: JanitorSettings, { rules, ownNames
       include: values.includeNamespaces.includes(ALL) ? ALL : new Set(values.includeNamespaces),
       exclude: new Set(values.excludeNamespaces),
     },
+    unchecked: names('uncheckedResources'),
     includeClusterResources: values.includeClusterResources,
     ...(deploymentTimeAnnotation !== undefined && { deploymentTimeAnnotation }),
     noticeMs: values.deleteNotification,

@@ -22,7 +22,9 @@ import { NAME } from './names.ts';
 import { canBeStopped } from './namespace-contents.ts';
 import { JANITOR_OPTIONS } from './options.ts';
 import { warnOfOurselves } from './own-events.ts';
+import type { Policy } from './policy.ts';
 import { createReconcile } from './reconcile.ts';
+import { kindsInside, kindsUsingClaims } from './searched.ts';
 import { settle } from './settle.ts';
 import { VERSION } from './version.ts';
 import { watchKinds, type WatchedKinds } from './watch.ts';
@@ -48,10 +50,11 @@ const setup = (context: Context): Controller => {
 
   const kinds = watchKinds(informers, { onSeen: metrics.seen, onRead: (candidates) => foresight.expect(candidates) });
   let discovered: Discovered = { resources: [], problems: [] };
+  let searched = searchedIn(discovered, policy.get());
   const bench: Bench = {
-    view: viewOf(kinds, memory.remembered),
-    kinds,
+    view: viewOf(kinds, () => searched, memory.remembered),
     served: () => discovered.resources,
+    searched: () => searched,
     policy: policy.get,
     clock,
     client,
@@ -61,6 +64,7 @@ const setup = (context: Context): Controller => {
 
   const warnedOf = new Set<string>();
   const follow = (): void => {
+    searched = searchedIn(discovered, policy.get());
     const readings = readingsOf(discovered, policy.get(), kinds.isFollowed);
     kinds.follow(readings, policy.get());
     for (const { id, resources } of inertRules(policy.get(), readings)) {
@@ -117,15 +121,24 @@ const setup = (context: Context): Controller => {
   };
 };
 
-const viewOf = ({ stores, unsettled }: WatchedKinds, remembered: Bench['view']['remembered']): Bench['view'] => ({
+const searchedIn = (discovered: Discovered, policy: Policy): ReturnType<Bench['searched']> => ({
+  inside: kindsInside(discovered, policy),
+  claimUsers: kindsUsingClaims(discovered, policy),
+});
+
+const viewOf = (
+  { stores, unsettled }: WatchedKinds,
+  searched: Bench['searched'],
+  remembered: Bench['view']['remembered'],
+): Bench['view'] => ({
   get candidates() {
     return stores.candidates;
   },
   get claimUsers() {
     return stores.claimUsers;
   },
-  unread: stores.unread,
-  unreadInside: unsettled,
+  unread: () => searched().claimUsers.unknown ?? stores.unread(),
+  unreadInside: () => searched().inside.unknown ?? unsettled(),
   owner: () => 'unknown',
   remembered,
 });

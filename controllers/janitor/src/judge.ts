@@ -4,17 +4,19 @@ import type { Clock } from '@kube-steward/schedule';
 import type { Candidate } from './candidate.ts';
 import { lookUpReferences } from './claim-lookup.ts';
 import { decide } from './decide.ts';
+import { lookUpInside, type Inside } from './inside-lookup.ts';
 import { observe, type Observation, type Owner, type View } from './observe.ts';
 import { lookUpOwner } from './owner-lookup.ts';
-import type { Policy } from './policy.ts';
-import type { WatchedKinds } from './watch.ts';
+import { isNamespaces, type Policy } from './policy.ts';
+import type { Searched } from './searched.ts';
 
 /** What is known of the cluster, and where the rest is asked for. */
 export interface Bench {
   readonly view: View;
-  readonly kinds: Pick<WatchedKinds, 'claimUsers'>;
   /** Every kind that the server has. */
   readonly served: () => readonly Resource[];
+  /** The kinds to ask before a namespace goes, or a volume claim. */
+  readonly searched: () => { readonly inside: Searched; readonly claimUsers: Searched };
   readonly policy: () => Policy;
   readonly clock: Clock;
   readonly client: Client;
@@ -41,7 +43,7 @@ export const judgeAtWorst = (bench: Bench, candidate: Candidate): Decision => {
 
 /**
  * From what is in memory, and where something of the object's hangs on it, from what the server itself says of its owner and of
- * whoever uses it: a cache is always a little late.
+ * whoever uses it, and of what is in it: a cache is always a little late.
  *
  * @throws KubeApiError where the server gives no answer
  */
@@ -56,7 +58,8 @@ export const judgeForSure = async (bench: Bench, candidate: Candidate, signal: A
     again({ owner });
   }
   if (isEnd(judgement.decision) && candidate.answers.some(({ kind }) => kind === 'asks'))
-    again({ references: await lookUpReferences(bench.client, bench.kinds.claimUsers(), candidate, signal) });
+    again({ references: await lookUpReferences(bench.client, bench.searched().claimUsers, candidate, signal) });
+  if (isEnd(judgement.decision) && isNamespaces(candidate.resource)) again(await askInside(bench, candidate, signal));
   return judgement;
 };
 
@@ -64,6 +67,12 @@ const judged = (observation: Observation, policy: Policy, now: number): Judgemen
   observation,
   decision: decide(observation, policy, now),
 });
+
+const askInside = (
+  { client, searched, policy }: Bench,
+  { metadata: { name } }: Candidate,
+  signal: AbortSignal,
+): Promise<Inside> => lookUpInside(client, searched().inside, { prefix: policy().prefix, namespace: name }, signal);
 
 /** It stops the object, or deletes it. */
 export const isEnd = ({ action }: Decision): boolean => action === 'delete' || action === 'quarantine';

@@ -1,4 +1,5 @@
 import type { Store } from '@kube-steward/kube';
+import type { Layer } from './annotations.ts';
 import type { Candidate } from './candidate.ts';
 import { isNamespaces } from './policy.ts';
 import { hasContext } from './answers.ts';
@@ -58,11 +59,17 @@ export interface View {
 
 /** Where the candidates are that `janitor/protect` keeps, by namespace. */
 export const CANDIDATE_INDEXES = {
-  protectedIn: ({ metadata, layer }: Candidate) => {
-    const { protect } = layer.entries;
-    return metadata.namespace !== undefined && protect && protect.value !== false ? [metadata.namespace] : [];
-  },
+  protectedIn: ({ metadata, layer }: Candidate) =>
+    metadata.namespace !== undefined && isProtected(layer) ? [metadata.namespace] : [],
 };
+
+/** Also by a value that cannot be read: it may have been meant to protect. */
+export const isProtected = ({ entries: { protect } }: Layer): boolean =>
+  protect !== undefined && protect.value !== false;
+
+/** What is protected, with whom to ask about it. */
+export const nameInside = (kind: string, name: string, responsible: string | undefined): string =>
+  `${kind}/${name}${responsible === undefined ? '' : ` (${responsible})`}`;
 
 const UNUSED: References = { state: 'unused' };
 const NOTHING: readonly string[] = [];
@@ -82,7 +89,4 @@ export const observe = (view: View, candidate: Candidate): Observation => ({
 const protectedIn = ({ candidates }: View, namespace: string): readonly string[] =>
   Array.from(candidates, (store) => store.byIndex('protectedIn', namespace))
     .flat()
-    .map(
-      ({ reference: { kind, name }, responsible }) =>
-        `${kind}/${name}${responsible === undefined ? '' : ` (${responsible})`}`,
-    );
+    .map(({ reference: { kind, name }, responsible }) => nameInside(kind, name, responsible));

@@ -79,7 +79,13 @@ export const JANITOR_OPTIONS = defineOptions({
     group: scope,
     description: 'Looks at kinds without a namespace too. Namespaces themselves are always looked at.',
   },
-
+  uncheckedResources: {
+    type: list,
+    default: ['events'],
+    group: safety,
+    description:
+      'Kinds (plural, plural.group, *.group) not asked before a namespace or a claim goes: nothing in them is protected, or uses a claim.',
+  },
   archive: {
     type: text,
     complete: 'files',

@@ -16,6 +16,8 @@ export interface Policy {
     readonly include: 'all' | ReadonlySet<string>;
     readonly exclude: ReadonlySet<string>;
   };
+  /** Kinds that are not asked before a namespace or a claim goes: nothing in them is protected or uses a claim. */
+  readonly unchecked: readonly ResourceName[];
   /** Kinds without a namespace, beside Namespace itself, which is always looked at. */
   readonly includeClusterResources: boolean;
   /** The age of an object that carries it begins no earlier than it says. */

@@ -1,5 +1,6 @@
 import type { EventRecorder, Reconcile, ReconcileContext, ReconcileResult } from '@kube-steward/controller';
 import { isChange, type Decision } from '@kube-steward/plan';
+import { MINUTE_MS } from '@kube-steward/schedule';
 import type { Brakes } from './brakes.ts';
 import type { Candidate } from './candidate.ts';
 import { carryOut, readAgain, type Hands } from './carry-out.ts';
@@ -118,7 +119,12 @@ const leave = (
 };
 
 /** What could not be found out may be known without any object being changed: rights are given, a server answers again. */
-const ASK_AGAIN_MS: { readonly [R in Reason]?: number } = { OwnerUnknown: 10 * 60_000, InsideUnknown: 10_000 };
+const ASK_AGAIN_MS: { readonly [R in Reason]?: number } = {
+  OwnerUnknown: 10 * MINUTE_MS,
+  InsideUnknown: 10 * MINUTE_MS,
+  HoldsProtected: 10 * MINUTE_MS,
+  ReferencesUnknown: 10 * MINUTE_MS,
+};
 
 const untilNext = ({ reason, nextTransition }: Decision, now: number): number | undefined => {
   if (nextTransition === undefined) return ASK_AGAIN_MS[reason as Reason];

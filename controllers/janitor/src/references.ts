@@ -26,7 +26,7 @@ export interface ClaimUser {
   readonly prefixes: readonly string[];
 }
 
-/** The kinds that can use a claim, of those that are built in and of those that are widely installed. */
+/** The kinds that can use a claim and are watched for it, of those that are built in and of those that are widely installed. */
 export const CLAIM_USERS: readonly { readonly group: string; readonly plural: string }[] = [
   { group: '', plural: 'pods' },
   { group: '', plural: 'podtemplates' },
@@ -44,16 +44,42 @@ export const CLAIM_USERS: readonly { readonly group: string; readonly plural: st
   { group: 'apps.openshift.io', plural: 'deploymentconfigs' },
   { group: 'apps.kruise.io', plural: 'clonesets' },
   { group: 'apps.kruise.io', plural: 'statefulsets' },
+  { group: 'apps.kruise.io', plural: 'daemonsets' },
+  { group: 'batch.volcano.sh', plural: 'jobs' },
+  { group: 'jobset.x-k8s.io', plural: 'jobsets' },
+  { group: 'kubeflow.org', plural: 'mpijobs' },
+  { group: 'kubeflow.org', plural: 'notebooks' },
+  { group: 'kubeflow.org', plural: 'paddlejobs' },
+  { group: 'kubeflow.org', plural: 'pytorchjobs' },
+  { group: 'kubeflow.org', plural: 'tfjobs' },
+  { group: 'kubeflow.org', plural: 'xgboostjobs' },
+  { group: 'ray.io', plural: 'rayclusters' },
+  { group: 'ray.io', plural: 'rayjobs' },
+  { group: 'ray.io', plural: 'rayservices' },
   { group: 'serving.knative.dev', plural: 'services' },
   { group: 'tekton.dev', plural: 'pipelineruns' },
   { group: 'tekton.dev', plural: 'taskruns' },
   { group: 'kubevirt.io', plural: 'virtualmachines' },
   { group: 'kubevirt.io', plural: 'virtualmachineinstances' },
+  { group: 'sparkoperator.k8s.io', plural: 'sparkapplications' },
+  { group: 'sparkoperator.k8s.io', plural: 'scheduledsparkapplications' },
   { group: 'snapshot.storage.k8s.io', plural: 'volumesnapshots' },
 ];
 
 export const isClaimUser = ({ group, plural }: Resource): boolean =>
   CLAIM_USERS.some((user) => user.group === group && user.plural === plural);
+
+/** Groups of Kubernetes itself, all of whose claim users are in the list; whatever else is served may have others. */
+const BUILT_IN_GROUP =
+  /^(?:|apps|batch|autoscaling|policy|extensions|(?:[a-z]+\.)?metrics\.k8s\.io|(?:admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol\.apiserver|internal\.apiserver|networking|node|rbac\.authorization|resource|scheduling|storage|storagemigration)\.k8s\.io)$/;
+
+/** Whether objects of a kind may use a claim: it is known for it, or was defined by somebody else. */
+export const mayUseClaims = (resource: Resource): boolean =>
+  isClaimUser(resource) || !BUILT_IN_GROUP.test(resource.group);
+
+/** The same of a group of which no more is known. */
+export const groupMayUseClaims = (group: string): boolean =>
+  CLAIM_USERS.some((user) => user.group === group) || !BUILT_IN_GROUP.test(group);
 
 /** Deeper than any template lies. */
 const DEEPEST = 16;
@@ -63,7 +89,7 @@ export const claimUserProjection =
   (resource: Resource) =>
   (object: KubeObject): ClaimUser | undefined => {
     const found = { claims: new Set<string>(), templates: new Set<string>() };
-    search((object as { spec?: unknown }).spec, found, DEEPEST);
+    search(contentOf(object), found, DEEPEST);
     if (found.claims.size + found.templates.size === 0) return undefined;
     const { name, namespace, uid = '', resourceVersion = '' } = object.metadata;
     return {
@@ -74,20 +100,31 @@ export const claimUserProjection =
     };
   };
 
+/** What people wrote: a PodTemplate has no `spec`. What a status says of claims is no use of them. */
+const contentOf = (object: KubeObject): unknown => {
+  const { metadata: _metadata, status: _status, ...content } = object as KubeObject & { status?: unknown };
+  return content;
+};
+
 interface Found {
   readonly claims: Set<string>;
   readonly templates: Set<string>;
 }
 
+/** `claimName`, `persistentVolumeClaimName`, `volumeClaimName`, `existingClaim`, `pvc`: one name too many only keeps a claim. */
+const NAMES_CLAIM = /(?:claim|pvc)(?:name)?$/i;
+
 /** Every name of a claim in a value: that of a volume, of a disk, of the source of a snapshot, of a claim template. */
 const search = (value: unknown, found: Found, depth: number): void => {
   if (typeof value !== 'object' || value === null || depth === 0) return;
   for (const [key, item] of Object.entries(value)) {
-    if (key === 'persistentVolumeClaim') addName(found.claims, item, 'claimName');
-    else if (key === 'persistentVolumeClaimName' && typeof item === 'string') found.claims.add(item);
+    if (NAMES_CLAIM.test(key) && typeof item === 'string') found.claims.add(item);
     else if (key === 'volumeClaimTemplates' && Array.isArray(item))
       for (const template of item) addName(found.templates, (template as Fields | null)?.['metadata'], 'name');
-    else search(item, found, depth - 1);
+    else {
+      if (key === 'pvc') addName(found.claims, item, 'name');
+      search(item, found, depth - 1);
+    }
   }
 };
 

@@ -10,7 +10,7 @@ export interface ResourceName {
 }
 
 const ALLOWED =
-  'allowed: plural, plural.group or group/version/plural, such as deployments, deployments.apps, apps/v1/deployments; or *';
+  'allowed: plural, plural.group or group/version/plural, such as deployments, deployments.apps, apps/v1/deployments; *, *.group';
 const WORD = /^[A-Za-z0-9-]+$/;
 
 /** @throws Error that says what is allowed */
@@ -19,7 +19,12 @@ export const parseResourceName = (text: string): ResourceName => {
   const path = text.split('/');
   const [plural = '', ...group] = (path.at(-1) ?? '').split('.');
   const isGrouped = group.length > 0;
-  if (!WORD.test(plural) || path.length > 3 || path.includes('') || (isGrouped && path.length > 1))
+  if (
+    !(WORD.test(plural) || (plural === '*' && isGrouped)) ||
+    path.length > 3 ||
+    path.includes('') ||
+    (isGrouped && path.length > 1)
+  )
     throw new Error(`"${text}" names no kind (${ALLOWED})`);
   if (isGrouped) return { plural, group: group.join('.') };
   const version = path.at(-2);

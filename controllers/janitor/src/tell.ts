@@ -9,6 +9,7 @@ import type { Reason } from './reasons.ts';
  */
 const NEEDS_PERSON: ReadonlySet<string> = new Set([
   'OwnerUnknown',
+  'InsideUnknown',
   'ReferencesUnknown',
   'RecreationLoop',
 ] satisfies readonly Reason[]);

@@ -1,5 +1,5 @@
 import type { Source } from '@kube-steward/controller';
-import { isNotFound, type Informer, type InformerSet, type Resource, type StoredObject } from '@kube-steward/kube';
+import type { Informer, InformerSet, Resource, StoredObject } from '@kube-steward/kube';
 import { candidateProjection, type Candidate } from './candidate.ts';
 import { keyOfObject, kindId, parseObjectKey, type Key, type KindId } from './keys.ts';
 import { KindSet } from './kind-set.ts';
@@ -19,8 +19,6 @@ export interface WatchedKinds {
   /** `unread`: not before its kind has been read by today's rules. `undefined`: there is nothing to decide about it. */
   candidate(key: Key): Candidate | 'unread' | undefined;
   all(): Iterable<Candidate>;
-  /** The kinds that can use a claim, as they are read. */
-  claimUsers(): readonly Resource[];
   /** From now on changes are told; what there is comes first, the soonest due of all at the front. */
   begin(dueAt: (candidate: Candidate) => number): void;
   /** Why something may be in a namespace that nobody knows of. */
@@ -39,6 +37,7 @@ type Kind = Pick<Resource, 'plural' | 'group'>;
 const CLAIMS: Kind = { plural: 'persistentvolumeclaims', group: '' };
 const NAMESPACES: Kind = { plural: 'namespaces', group: '' };
 const CLAIMS_ID = kindId(CLAIMS);
+const NAMESPACES_ID = kindId(NAMESPACES);
 
 const CLAIM_INDEXES = {
   ...CANDIDATE_INDEXES,
@@ -81,6 +80,11 @@ export const watchKinds = (informers: InformerSet, { onSeen, onRead }: WatchHook
     onRead(resource, objects) {
       if (hasBegun) onRead(candidates.store(kindId(resource))?.list() ?? []);
       due(keysOf(resource, objects), 'low');
+      // They may have waited for this kind: what is in them was not all known.
+      due(
+        Array.from(candidates.store(NAMESPACES_ID)?.list() ?? [], (namespace) => keyOfObject(NAMESPACES, namespace)),
+        'low',
+      );
     },
   });
 
@@ -109,7 +113,7 @@ export const watchKinds = (informers: InformerSet, { onSeen, onRead }: WatchHook
       get claimUsers() {
         return [...claimUsers.stores()];
       },
-      unread: () => unreadOf(claimUsers.informers()),
+      unread: () => unreadOf(claimUsers.informers(), () => false),
     },
     source: {
       connect(toQueue) {
@@ -129,7 +133,6 @@ export const watchKinds = (informers: InformerSet, { onSeen, onRead }: WatchHook
       return candidates.isBeingRead(kind) ? 'unread' : candidates.store(kind)?.get(object);
     },
     all,
-    claimUsers: () => Array.from(claimUsers.informers(), ({ resource }) => resource),
     begin(dueAt) {
       hasBegun = true;
       const queued = Array.from(all(), (candidate) => ({ candidate, at: dueAt(candidate) }));
@@ -149,15 +152,12 @@ export const watchKinds = (informers: InformerSet, { onSeen, onRead }: WatchHook
 
 type AnyInformer = Pick<Informer<StoredObject>, 'resource' | 'status'>;
 
-const isNotServed = ({ status }: AnyInformer): boolean => isNotFound(status.lastError);
-
 /** It will not be read before somebody does something about it: no permission, not served. */
 export const isUnavailable = ({ status }: AnyInformer): boolean => status.problem !== undefined;
 
-/** A kind that is not served holds nothing; one that may not be read, or not yet, could hold anything. */
 const unreadOf = (
   informers: Iterable<AnyInformer>,
-  isNoMatter: (informer: AnyInformer) => boolean = isNotServed,
+  isNoMatter: (informer: AnyInformer) => boolean,
 ): string | undefined => {
   for (const informer of informers) {
     const { resource, status } = informer;

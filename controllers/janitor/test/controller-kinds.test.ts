@@ -211,3 +211,33 @@ t.test('a kind that may use claims and cannot be read keeps all claims', async (
   t.same(stage.deleted(), []);
   t.match(stage.eventsOn('left'), [{ type: 'Warning', reason: 'ReferencesUnknown', note: /cronjobs/ }]);
 });
+
+t.test('a kind that nobody knows of keeps the claims that it names', async (t) => {
+  const render = customObject({ apiVersion: 'example.org/v1', kind: 'Render', namespace: 'shop', name: 'film' });
+  const stage = await openShop(t, [claim('left'), RENDER_CRD], LATER);
+  stage.cluster.load([{ ...render, spec: { suspended: true, scratch: { claimName: 'left' } } }]);
+  await stage.start([CLAIMS, `--rules-file=${fileOf(t, UNUSED)}`]);
+  await stage.pass(20 * 60_000);
+  t.same(stage.deleted(), []);
+});
+
+const RENDER_CRD = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'renders.example.org' },
+  spec: {
+    group: 'example.org',
+    names: { plural: 'renders', singular: 'render', kind: 'Render', listKind: 'RenderList' },
+    scope: 'Namespaced',
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+        },
+      },
+    ],
+  },
+};

@@ -22,6 +22,7 @@ export const policy = ({ rules = [], ...rest }: Partial<Omit<Policy, 'rules'>> &
   rules: readRules(rules).rules,
   resources: { include: 'all', exclude: [{ plural: 'events' }, { plural: 'controllerrevisions' }] },
   namespaces: { include: 'all', exclude: new Set(['kube-system']) },
+  unchecked: [{ plural: 'events' }],
   includeClusterResources: false,
   noticeMs: 0,
   ...rest,

@@ -22,6 +22,8 @@ t.test('a claim is found wherever a kind has its pod template', async (t) => {
     ['ConfigMap', { workspaces: [{ persistentVolumeClaim: { claimName: 'build' } }] }, ['build']],
     ['ConfigMap', { templates: [{ volumes: [volume] }, { volumes: [volume] }] }, ['data']],
     ['ConfigMap', { source: { persistentVolumeClaimName: 'data' } }, ['data']],
+    ['ConfigMap', { volumes: [{ volumeClaimName: 'data' }, { existingClaim: 'other' }] }, ['data', 'other']],
+    ['ConfigMap', { source: { pvc: { namespace: 'shop', name: 'data' } } }, ['data']],
   ];
   for (const [of, spec, claims] of rows) t.same(project(of, spec)?.claims, claims, JSON.stringify(spec));
   for (const none of [
@@ -35,6 +37,12 @@ t.test('a claim is found wherever a kind has its pod template', async (t) => {
     { persistentVolumeClaim: null },
   ])
     t.equal(project('Pod', none), undefined, JSON.stringify(none));
+});
+
+t.test('a template without a spec of its own is searched; what a status says is no use', async (t) => {
+  const template = { metadata: {}, spec: { volumes: [volume] } };
+  t.same(claimUserProjection(KINDS.Pod)(object('Pod', {}, { template }))?.claims, ['data']);
+  t.equal(claimUserProjection(KINDS.Pod)(object('Pod', {}, { status: template })), undefined);
 });
 
 t.test('a StatefulSet owns the claims that it made, and those alone', async (t) => {
