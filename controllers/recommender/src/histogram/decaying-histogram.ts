@@ -19,11 +19,10 @@ const MOST_DECAY = 100;
 /** Go's durations end at 2^63 nanoseconds. */
 const LONGEST_MS = 2 ** 63 / 1e6;
 
-export const createDecayingHistogram = (layout: Layout, halfLifeMs: number): DecayingHistogram => ({
-  ...createHistogram(layout),
-  halfLifeMs,
-  referenceMs: YEAR_ONE_MS,
-});
+export const createDecayingHistogram = (layout: Layout, halfLifeMs: number): DecayingHistogram => {
+  const { weights, offset, total, min, max } = createHistogram(layout);
+  return { layout, halfLifeMs, referenceMs: YEAR_ONE_MS, weights, offset, total, min, max };
+};
 
 export const addSample = (h: DecayingHistogram, value: number, weight: number, at: number): void =>
   addWeight(h, value, weight * decayFactor(h, at));

@@ -52,16 +52,19 @@ const subtractSafely = (from: number, weight: number, epsilon: number): number =
 
 const setWeight = (h: Histogram, bucket: number, weight: number): void => {
   if (h.weights.length === 0) h.offset = bucket;
-  if (bucket < h.offset) {
-    h.weights = [...zeros(h.offset - bucket), ...h.weights];
-    h.offset = bucket;
-  } else if (bucket >= h.offset + h.weights.length) {
-    h.weights = [...h.weights, ...zeros(bucket - h.offset - h.weights.length + 1)];
-  }
+  if (bucket < h.offset || bucket >= h.offset + h.weights.length) makeRoom(h, bucket);
   h.weights[bucket - h.offset] = weight;
 };
 
-const zeros = (count: number): number[] => new Array<number>(count).fill(0);
+/** Exactly as large as is needed, and filled with a fraction first: V8 then keeps bare doubles, 8 bytes each. */
+const makeRoom = (h: Histogram, bucket: number): void => {
+  const offset = Math.min(h.offset, bucket);
+  const end = Math.max(h.offset + h.weights.length, bucket + 1);
+  const grown = new Array<number>(end - offset).fill(0.5).fill(0);
+  h.weights.forEach((weight, index) => (grown[h.offset - offset + index] = weight));
+  h.weights = grown;
+  h.offset = offset;
+};
 
 /** Multiplies all weights, and forgets buckets that no longer count. */
 export const scaleWeights = (h: Histogram, factor: number): void => {
