@@ -22,6 +22,6 @@ export { isNamed, parseResourceName, type ResourceName } from './resource-name.t
 export { NO_RULES, readRules, rulesOption, type Rule, type RuleSet, type RuleWarning, type Since } from './rules.ts';
 export { parseRulesFile } from './rules-file.ts';
 export { createSurvey, type Survey, type SurveyedKind, type Surveyor } from './survey.ts';
-export { decodeState, type State } from './state.ts';
+export { decodeState, mergeObjects, type State } from './state.ts';
 export { STATE_KEY, STATE_NAME } from './state-store.ts';
 export { formatAge, parseTtl, type Ttl } from './ttl.ts';

@@ -2,6 +2,7 @@ import { createSurvey, isReadWhole, readingsOf, type Policy, type Survey } from 
 import { discover, type Resource } from '@kube-steward/kube';
 import { readSources, type AnySource } from './list-sources.ts';
 import type { ReadContext } from './planners.ts';
+import { rememberedBy } from './remembered.ts';
 
 /**
  * Reads every kind that the janitor looks at: metadata alone, and whole objects only of the kinds that a rule reads. What may
@@ -14,6 +15,7 @@ export const surveyCluster = async (context: ReadContext, policy: Policy): Promi
     policy,
     unread: () => unreadUsers(claimUsers, failed),
     missing: (isKindSeen) => (isKindSeen ? 'gone' : 'unknown'),
+    remembered: await rememberedBy(context, policy),
   });
   const others = claimUsers.filter((user) => !candidates.some((each) => isSame(each, user)));
   const sources = [...candidates, ...others].map((resource): AnySource => ({
