@@ -135,6 +135,9 @@ const isHeld = (
   });
 };
 
+const TOO_MUCH =
+  'More at once than the downscaler does unasked outside a transition: one that is running would hold these changes back, unless it was started with --yes.';
+
 interface Consent {
   /**
    * Nothing is too much at once: somebody has agreed to it; or nobody can tell, as manifests are awake, whatever the time, and of a
@@ -145,7 +148,7 @@ interface Consent {
 
 const planned = (view: View, policy: Policy, { isAgreed }: Consent): Planned => ({
   decisions: (now) => decideAll(view, policy, now),
-  wouldTrip: (now, decisions) => !isAgreed && isHeld(heldAt(view, policy, now), view, policy, decisions),
+  held: (now, decisions) => (!isAgreed && isHeld(heldAt(view, policy, now), view, policy, decisions) ? [TOO_MUCH] : []),
   isSilentOn: () => false,
   followsNamespaces: true,
   advice: (decisions) => adviceOn(view, policy, decisions),

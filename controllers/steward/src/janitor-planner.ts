@@ -10,6 +10,7 @@ import {
   kindsOfManifests,
   parseRulesFile,
   policyOf,
+  tripMessage,
   tripsOf,
   type JanitorSettings,
   type Policy,
@@ -117,7 +118,8 @@ const referenceOf = ({ apiVersion = '', kind = '', metadata: { name, namespace }
 const planned = (survey: Survey, policy: Policy): Planned => ({
   decisions: (now) => decideAll(survey, policy, now),
   warnings: () => [],
-  wouldTrip: (now) => tripsOf(survey, policy, now).length > 0,
+  held: (now) =>
+    tripsOf(survey, policy, now).map((trip) => `Too much at once for a janitor that is running. ${tripMessage(trip)}`),
   advice: () => [],
   freed: () => undefined,
   isSilentOn(object) {

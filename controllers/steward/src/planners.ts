@@ -37,10 +37,10 @@ export interface Planned {
   /** What is acted on, and surely not meant as it stands. */
   warnings(now: number): Iterable<PlannedWarning>;
   /**
-   * Whether a controller that is running would hold back any of these decisions, because all that it has to do is too much at
-   * once. Left out: any at all.
+   * What a controller that is running would hold back of these decisions (left out: of any at all), because all that it has to
+   * do is too much at once; and what lets it go on: a sentence each.
    */
-  wouldTrip(now: number, decisions?: readonly Decision[]): boolean;
+  held(now: number, decisions?: readonly Decision[]): readonly string[];
   /** Whether it has nothing to say about one of its objects: such decisions are told only to whoever asks for this controller. */
   isSilentOn(object: ObjectReference): boolean;
   /** Whether what is decided on an object depends on the annotations of its namespace. */

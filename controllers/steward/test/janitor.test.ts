@@ -92,6 +92,12 @@ t.test('too much at once is shown, and said to be held', async (t) => {
     (JSON.parse((await steward(['plan', 'janitor', ...args, '-o', 'json'])).out) as { summary: object }).summary;
   t.same(await plan(files(t, many)), { delete: 60, wouldTrip: true });
   t.same(await plan(files(t, many.slice(0, 50))), { delete: 50 });
+  const { out } = await steward(['plan', 'janitor', ...files(t, many)]);
+  t.match(
+    out,
+    /60 of 60 deployments\.apps would be deleted .* a person runs "steward janitor ack kind\/deployments\.apps"/,
+  );
+  t.notMatch(out, '--yes', 'which is no option of the janitor');
 });
 
 t.test('a file that cannot be read may hold an owner, a user of a claim, or something protected', async (t) => {

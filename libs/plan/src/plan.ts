@@ -39,6 +39,8 @@ export interface Plan {
   readonly decisions: readonly Decision[];
   /** Of all decisions, those not shown included. */
   readonly summary: PlanSummary;
+  /** What a controller that is running would hold back as too much at once, and what lets it go: a sentence each. */
+  readonly held?: readonly string[];
   readonly advice?: readonly Advice[];
   /** How the decision came about; only of a plan for one object. */
   readonly trace?: readonly TraceEntry[];
@@ -65,7 +67,7 @@ export interface PlanOptions {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly source?: string | undefined;
-  readonly wouldTrip?: boolean | undefined;
+  readonly held?: readonly string[] | undefined;
   readonly advice?: readonly Advice[] | undefined;
   readonly trace?: readonly TraceEntry[] | undefined;
 }
@@ -73,7 +75,7 @@ export interface PlanOptions {
 /** The plan made of decisions, in whatever order they come. */
 export const createPlan = (
   decisions: Iterable<Decision>,
-  { context, at, source = 'cluster', wouldTrip, advice = [], trace }: PlanOptions,
+  { context, at, source = 'cluster', held = [], advice = [], trace }: PlanOptions,
 ): Plan => {
   const sorted = [...decisions].map(canonical).sort(compareDecisions);
   return {
@@ -81,7 +83,8 @@ export const createPlan = (
     kind: 'Plan',
     metadata: { ...(context !== undefined && { context }), at: formatTimestamp(at), source },
     decisions: sorted,
-    summary: { ...countActions(sorted), ...(wouldTrip && { wouldTrip: true }) },
+    summary: { ...countActions(sorted), ...(held.length > 0 && { wouldTrip: true }) },
+    ...(held.length > 0 && { held }),
     ...(advice.length > 0 && { advice }),
     ...(trace && { trace }),
   };

@@ -6,7 +6,7 @@ import { plansOf, selectDecisions } from './plan.ts';
 import type { Advice, Plan, PlanDocument } from './plan.ts';
 import type { RenderOptions } from './render.ts';
 import { formatSavings } from './savings.ts';
-import { TRIPS, describeSummary } from './summary.ts';
+import { describeSummary } from './summary.ts';
 
 const STYLE = `
   body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; color: #1c2024; background: #fff; }
@@ -42,11 +42,11 @@ ${plans.map((plan) => planSection(plan, options)).join('')}${failed.join('')}</b
 };
 
 const planSection = (plan: Plan, { show = 'changes', zone = UTC, savings, prices }: RenderOptions): string => {
-  const { metadata, decisions, summary } = plan;
+  const { metadata, decisions, summary, held = [] } = plan;
   const now = Date.parse(metadata.at);
   const saved = savings?.(metadata.context);
   const frees = saved ? `<p>Frees ${escapeHtml(formatSavings(saved, { now, zone, prices }))}</p>\n` : '';
-  const trips = summary.wouldTrip ? `<p class="delete">${escapeHtml(TRIPS)}</p>\n` : '';
+  const trips = held.map((sentence) => `<p class="delete">${escapeHtml(sentence)}</p>\n`).join('');
   const advice = (plan.advice ?? []).map(adviceBlock).join('');
   const head = ['Namespace', 'Object', 'Action', 'Change', 'Reason', 'Why'].map((name) => `<th>${name}</th>`).join('');
   const table = `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${decisions.map(row).join('')}</tbody>\n</table>\n`;

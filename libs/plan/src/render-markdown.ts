@@ -7,7 +7,7 @@ import { plansOf, selectDecisions } from './plan.ts';
 import type { Advice, Plan, PlanDocument } from './plan.ts';
 import type { RenderOptions } from './render.ts';
 import { formatSavings } from './savings.ts';
-import { TRIPS, describeSummary } from './summary.ts';
+import { describeSummary } from './summary.ts';
 
 /** A heading, a table and a summary a plan, for a merge request or a chat. */
 export const renderMarkdown = (document: PlanDocument, options: RenderOptions = {}): string => {
@@ -18,14 +18,14 @@ export const renderMarkdown = (document: PlanDocument, options: RenderOptions = 
 };
 
 const renderPlan = (plan: Plan, { show = 'changes', zone = UTC, savings, prices }: RenderOptions): string => {
-  const { metadata, decisions, summary } = plan;
+  const { metadata, decisions, summary, held = [] } = plan;
   const now = Date.parse(metadata.at);
   const title = `### Plan for ${escapeText(metadata.context ?? metadata.source)} at ${formatLocal(now, zone)}\n`;
   const head = '| Namespace | Object | Action | Change | Reason | Why |\n| --- | --- | --- | --- | --- | --- |\n';
   const table = decisions.length > 0 ? [head + decisions.map(row).join('')] : [];
   const saved = savings?.(metadata.context);
   const frees = saved ? [`Frees ${formatSavings(saved, { now, zone, prices })}\n`] : [];
-  const trips = summary.wouldTrip ? [`**${TRIPS}**\n`] : [];
+  const trips = held.map((sentence) => `**${escapeText(sentence)}**\n`);
   const advice = (plan.advice ?? []).map(adviceBlock);
   return [title, ...table, `${escapeText(describeSummary(summary, show))}\n`, ...trips, ...frees, ...advice].join('\n');
 };

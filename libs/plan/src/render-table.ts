@@ -9,7 +9,7 @@ import { selectDecisions } from './plan.ts';
 import type { Plan, PlanDocument } from './plan.ts';
 import type { RenderOptions } from './render.ts';
 import { formatSavings } from './savings.ts';
-import { TRIPS, describeSummary } from './summary.ts';
+import { describeSummary } from './summary.ts';
 
 /** The mark in front of a line carries its meaning without colour. */
 const MARKS: Record<Action, readonly [mark: string, style: StyleName]> = {
@@ -137,11 +137,11 @@ const renderLine = (
 const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 
 const footer = (
-  { metadata, summary }: Plan,
+  { metadata, summary, held = [] }: Plan,
   { show = 'changes', savings, prices, zone, style = PLAIN }: RenderOptions,
 ): string[] => {
   const lines = [`${style('bold', 'Plan:')} ${describeSummary(summary, show)}`];
-  if (summary.wouldTrip) lines.push(style('red', TRIPS));
+  lines.push(...held.map((sentence) => style('red', printable(sentence))));
   const saved = savings?.(metadata.context);
   if (saved && (saved.requests.cpuCores > 0 || saved.requests.memoryBytes > 0)) {
     lines.push(`Frees ${formatSavings(saved, { now: Date.parse(metadata.at), zone, prices })}`);

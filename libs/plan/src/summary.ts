@@ -29,7 +29,3 @@ export const describeSummary = (summary: PlanSummary, show: Show): string => {
   const rest = unchanged === 0 ? '' : `; ${unchanged} unchanged${show === 'all' ? '' : ' (--show all)'}`;
   return `${counts.join(', ') || 'no changes'}${rest}`;
 };
-
-/** What a summary that `wouldTrip` means. */
-export const TRIPS =
-  'More at once than a controller does unasked outside a transition: one that is running would hold these changes back, unless it was started with --yes.';

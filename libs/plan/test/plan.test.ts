@@ -61,14 +61,16 @@ t.test('keys stand in the order of the document, and what is absent is left out'
 });
 
 t.test('the summary counts every decision by action, those not shown as well', (t) => {
-  const plan = createPlan(SAMPLE, { at: AT, wouldTrip: true });
+  const plan = createPlan(SAMPLE, { at: AT, held: ['too much'] });
   const summary = { scaleDown: 1, suspend: 1, delete: 1, setPriority: 1, invalid: 1, none: 2, wouldTrip: true };
   t.strictSame(plan.summary, summary);
   const shown = selectDecisions(plan, 'changes');
   t.strictSame(shown.summary, summary);
   t.equal(shown.decisions.length, 5, 'invalid ones are shown, though they change nothing');
   t.equal(selectDecisions(plan, 'all').decisions.length, 7);
-  t.notOk('wouldTrip' in createPlan([], { at: AT, wouldTrip: false }).summary);
+  t.notOk('wouldTrip' in createPlan([], { at: AT, held: [] }).summary);
+  t.strictSame(plan.held, ['too much']);
+  t.notOk('held' in createPlan([], { at: AT, held: [] }));
   t.end();
 });
 

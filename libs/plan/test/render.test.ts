@@ -83,22 +83,28 @@ t.test('explain says when nothing will happen by itself', (t) => {
 });
 
 t.test('a breaker that would stop the plan is said in the summary', (t) => {
-  const text = RENDERERS.table(createPlan([decision()], { at: AT, source: 'dir', wouldTrip: true }));
+  const text = RENDERERS.table(
+    createPlan([decision()], { at: AT, source: 'dir', held: ['More at *once* than', 'all \u001b[2Jof it'] }),
+  );
   t.match(text, /^Manifests dir {2}at /);
-  t.match(text, /Plan: 1 scale down\nMore at once than /);
+  t.match(text, /Plan: 1 scale down\nMore at \*once\* than\nall .*of it\n/);
   t.end();
 });
 
 t.test('advice stands below the plan, as it is to be copied', (t) => {
   const snippet = 'spec:\n  ignore:\n    - "<kind>"\n';
   const message = 'Argo CD would set it back. In *the* Application:';
-  const plan = createPlan([decision()], { at: AT, wouldTrip: true, advice: [{ topic: 'argocd', message, snippet }] });
+  const plan = createPlan([decision()], {
+    at: AT,
+    held: ['More at *once*'],
+    advice: [{ topic: 'argocd', message, snippet }],
+  });
   t.match(RENDERERS.table(plan, { width: 40 }), /\n\nArgo CD would .*:\n\n {4}spec:\n {6}ignore:\n {8}- "<kind>"\n$/);
   const markdown = RENDERERS.markdown(plan);
-  t.match(markdown, '\n**More at once than ');
+  t.match(markdown, '\n**More at \\*once\\***\n');
   t.match(markdown, 'In \\*the\\* Application:\n\n```yaml\nspec:\n  ignore:\n    - "<kind>"\n```\n');
   const html = RENDERERS.html(plan);
-  t.match(html, '<p class="delete">More at once than ');
+  t.match(html, '<p class="delete">More at *once*</p>\n');
   t.match(html, '<pre>spec:\n  ignore:\n    - &quot;&lt;kind&gt;&quot;\n</pre>\n');
   t.strictSame(JSON.parse(RENDERERS.json(plan)).advice, [{ topic: 'argocd', message, snippet }]);
   t.notOk('advice' in createPlan([], { at: AT, advice: [] }));

@@ -86,8 +86,8 @@ export const planCommand = defineCommand({
         context: loaded.context,
         at: loaded.at,
         source: loaded.source,
-        wouldTrip: [...loaded.planned.values()].some((planned) =>
-          planned.wouldTrip(
+        held: [...loaded.planned.values()].flatMap((planned) =>
+          planned.held(
             loaded.at,
             found.flatMap((each) => (each.planned === planned ? [each.decision] : [])),
           ),

@@ -54,8 +54,7 @@ export const rulesDiffCommand = defineCommand({
         ? documentOf(differences, loaded)
         : tableOf(differences, options.noHeaders, terminal.width),
     );
-    if (wouldTrip(loaded))
-      terminal.err('warning: with the new rules a running janitor would hold its deletes back: too many at once');
+    for (const sentence of heldOf(loaded)) terminal.err(`warning: with the new rules: ${sentence}`);
     if (old.loaded.incomplete || loaded.incomplete) return EXIT.error;
     return options.detailedExitcode && differences.length > 0 ? EXIT.changes : EXIT.ok;
   },
@@ -77,15 +76,15 @@ const documentOf = (differences: readonly RuleDifference[], loaded: Loaded): str
       kind: 'RulesDiff',
       metadata: { ...(context !== undefined && { context }), at: formatTimestamp(at), source },
       differences,
-      ...(wouldTrip(loaded) && { wouldTrip: true }),
+      ...(heldOf(loaded).length > 0 && { wouldTrip: true, held: heldOf(loaded) }),
     },
     undefined,
     2,
   );
 };
 
-/** Whether a controller with the new rules would hold back what they delete, as too much at once. */
-const wouldTrip = ({ planned, at }: Loaded): boolean => [...planned.values()].some((each) => each.wouldTrip(at));
+/** What a controller with the new rules would hold back of what they delete, as too much at once. */
+const heldOf = ({ planned, at }: Loaded): readonly string[] => [...planned.values()].flatMap((each) => each.held(at));
 
 const MARKS = { added: '+', removed: '-', changed: '~' } as const;
 
