@@ -30,6 +30,7 @@ export const figure = (what: string, value: number, limit: number, unit: string,
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const DOWNSCALER_BUNDLE = join(ROOT, 'controllers/downscaler/dist/main.mjs');
+export const JANITOR_BUNDLE = join(ROOT, 'controllers/janitor/dist/main.mjs');
 export const STEWARD_BUNDLE = join(ROOT, 'controllers/steward/dist/main.mjs');
 
 /** A folder that is gone when `use` has ended. */

@@ -5,6 +5,8 @@ import { clusterBench } from './cluster.ts';
 import { decideBench } from './decide.ts';
 import { failoverBench } from './failover.ts';
 import { idleBench } from './idle.ts';
+import { janitorBench } from './janitor.ts';
+import { janitorClusterBench } from './janitor-cluster.ts';
 import { planBench } from './plan.ts';
 import { queueBench } from './queue.ts';
 import { reconnectBench } from './reconnect.ts';
@@ -25,6 +27,8 @@ const BENCHES: readonly Bench[] = [
   reconnectBench,
   failoverBench,
   clusterBench,
+  janitorBench,
+  janitorClusterBench,
 ];
 
 const asked = process.argv.slice(2);
