@@ -8,6 +8,8 @@ export const earliest = (a: number | undefined, b: number | undefined): number |
 export interface Awake {
   readonly awake: boolean;
   readonly until: number | undefined;
+  /** Up to `until` it was looked for the change, and none was found. */
+  readonly isUnseen?: true;
 }
 
 /** No uptime is always, no downtime is never. */
@@ -21,7 +23,7 @@ export const awakeAt = (uptime: Schedule = ALWAYS, downtime: Schedule = NEVER, n
 };
 
 /** Windows of both kinds can open and close many times before the answer flips; more than this many are not looked at. */
-const MOST_EDGES = 200;
+const MOST_EDGES = 400;
 
 interface Stretch extends Awake {
   /** Known from here (inclusive) to there (exclusive). */
@@ -37,17 +39,24 @@ const stretchOf = (uptime: Schedule, downtime: Schedule, now: number, awake: boo
   if (!ofUptime) stretches.set(uptime, (ofUptime = new WeakMap()));
   const known = ofUptime.get(downtime);
   if (known && now >= known.from && now < known.to) return known;
-  const until = flipAfter(uptime, downtime, now, awake);
-  const found = { awake, until, from: now, to: until ?? Infinity };
+  const flip = flipAfter(uptime, downtime, now, awake);
+  const found = { awake, ...flip, from: now, to: flip.until ?? Infinity };
   ofUptime.set(downtime, found);
   return found;
 };
 
-const flipAfter = (uptime: Schedule, downtime: Schedule, now: number, awake: boolean): number | undefined => {
-  let at = earliest(uptime.nextChange(now), downtime.nextChange(now));
+/** While one of the two keeps it down, the edges of the other change nothing and are leapt over. */
+const flipAfter = (uptime: Schedule, downtime: Schedule, now: number, awake: boolean): Omit<Awake, 'awake'> => {
+  let at = nextEdge(uptime, downtime, now);
   for (let edges = 0; at !== undefined && edges < MOST_EDGES; edges += 1) {
-    if ((uptime.matches(at) && !downtime.matches(at)) !== awake) return at;
-    at = earliest(uptime.nextChange(at), downtime.nextChange(at));
+    if ((uptime.matches(at) && !downtime.matches(at)) !== awake) return { until: at };
+    at = nextEdge(uptime, downtime, at);
   }
-  return at;
+  return at === undefined ? { until: at } : { until: at, isUnseen: true };
+};
+
+const nextEdge = (uptime: Schedule, downtime: Schedule, at: number): number | undefined => {
+  if (!uptime.matches(at)) return uptime.nextChange(at);
+  if (downtime.matches(at)) return downtime.nextChange(at);
+  return earliest(uptime.nextChange(at), downtime.nextChange(at));
 };

@@ -44,7 +44,7 @@ const act = (o: Observation, policy: Policy, wish: Desire, now: number): Verdict
     case 'up':
       return comeUp(o, policy, desired, now);
     case 'down':
-      return withStatus(goDown(o, policy, wish, now), o.workload, policy);
+      return withStatus(goDown(o, policy, wish, now), desired, o.workload, policy);
     case 'ignore':
       return leave(desired, describe(desired, now));
   }

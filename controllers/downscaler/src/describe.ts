@@ -36,12 +36,26 @@ export const describe = (desired: Timed, now: number): string => {
 };
 
 const isSame = (a: Timed, b: Timed): boolean =>
-  a.reason === b.reason && a.since === b.since && a.until === b.until && a.state === b.state && a.by === b.by;
+  a.reason === b.reason &&
+  a.since === b.since &&
+  a.until === b.until &&
+  a.isUnseen === b.isUnseen &&
+  a.state === b.state &&
+  a.by === b.by;
 
-const sentence = (phrase: string, { state, since, until }: Timed, { zone }: Schedule, now: number): string => {
+const sentence = (
+  phrase: string,
+  { state, since, until, isUnseen }: Timed,
+  { zone }: Schedule,
+  now: number,
+): string => {
   const local = (at: number): string => formatLocal(at, zone, now);
   const begun = since === undefined || state !== 'down' ? '' : ` since ${local(since)}`;
-  const next = until === undefined ? '' : `${NEXT[state]} ${local(until)}`;
+  const next = isUnseen
+    ? '; never up, as far as was looked'
+    : until === undefined
+      ? ''
+      : `${NEXT[state]} ${local(until)}`;
   return `${phrase}${begun}${next}`;
 };
 

@@ -14,6 +14,8 @@ export type Layers = readonly [object: Layer, namespace: Layer, config: Layer, d
 export interface Timed extends Because {
   readonly state: 'up' | 'down' | 'ignore';
   readonly since?: number | undefined;
+  /** No change was found up to `until`: then it is looked again. */
+  readonly isUnseen?: boolean | undefined;
   /** Whose doing it is. */
   readonly by?: string | undefined;
   /** The schedule that decided, for messages in its own zone. */
@@ -52,7 +54,13 @@ export const desiredState = (layers: Layers, pods: readonly AwakePod[], now: num
   const force = forced(layers, pods, now);
   if (force?.desired) return force.desired;
   const scheduled = byPeriods(layers, now) ?? byUptime(layers, now);
-  return force?.until === undefined ? scheduled : { ...scheduled, until: earliest(scheduled.until, force.until) };
+  return changesBy(scheduled, force?.until);
+};
+
+/** The same, where something else can change it as well: if that is sooner, nothing was looked for beyond it. */
+export const changesBy = <D extends Desired>(desired: D, at: number | undefined): D => {
+  if (at === undefined || (desired.until !== undefined && desired.until <= at)) return desired;
+  return { ...desired, until: at, ...('isUnseen' in desired && { isUnseen: undefined }) };
 };
 
 /** Either a decision by force, or the moment until which none is in force. */
@@ -135,7 +143,7 @@ const byUptime = (layers: Layers, now: number): Desired => {
   const downtime = pick(layers, 'downtime');
   const bad = firstProblem(uptime, downtime);
   if (bad) return bad;
-  const { awake, until } = awakeAt(uptime?.value, downtime?.value, now);
+  const { awake, until, isUnseen } = awakeAt(uptime?.value, downtime?.value, now);
   const down = downtime?.value?.at(now);
   const byDowntime = down?.matches === true || (awake && isDefault(uptime) && !isDefault(downtime));
   const by = byDowntime ? downtime : uptime;
@@ -145,6 +153,7 @@ const byUptime = (layers: Layers, now: number): Desired => {
     decidedBy: by?.writtenAs ?? BUILT_IN,
     since: by?.value?.at(now).since,
     until,
+    isUnseen,
     schedule: by?.value,
   };
 };

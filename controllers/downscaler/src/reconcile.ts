@@ -53,7 +53,8 @@ export const createReconcile =
       deps.follower?.over(key);
       return undefined;
     }
-    remark(deps, warningsOf(observation), observation.workload.reference, observation.workload.metadata.uid);
+    const warnings = warningsOf(observation, deps.policy, deps.clock.now());
+    remark(deps, warnings, observation.workload.reference, observation.workload.metadata.uid);
     return reconcileWorkload(deps, context, key, observation);
   };
 

@@ -1,11 +1,14 @@
 import type { DecidedBy, ObjectReference } from '@kube-steward/plan';
-import type { Layer } from './annotations.ts';
+import { formatDuration } from '@kube-steward/schedule';
+import type { Layer, Written } from './annotations.ts';
 import { configMapReference } from './calendar-book.ts';
 import { neverRuns } from './cron-runs.ts';
+import { pick } from './desired.ts';
 import { namespaceReference } from './decide-namespace.ts';
 import { observeAll, type AwakePod, type NamespaceView, type Observation, type View } from './observe.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
+import { wishFor } from './wish.ts';
 
 /** Something that can be read and is acted on, but is surely not meant as it stands. */
 export interface Warning {
@@ -15,8 +18,24 @@ export interface Warning {
   readonly decidedBy: DecidedBy;
 }
 
-/** What to tell the owner of a workload about its own annotations; nothing of it changes a decision. */
-export const warningsOf = ({ workload }: Observation): readonly Warning[] => warningsOfLayer(workload.layer);
+/** What to tell the owner of a workload about what is written for it; nothing of it changes a decision. */
+export const warningsOf = (o: Observation, policy: Policy, now: number): readonly Warning[] => [
+  ...warningsOfLayer(o.workload.layer),
+  ...neverUp(o, policy, now),
+];
+
+/** An uptime and a downtime that leave no moment between them. */
+const neverUp = (o: Observation, policy: Policy, now: number): Warning[] => {
+  const wish = wishFor(o, policy, now);
+  if (wish.kind !== 'desired' || !wish.desired.isUnseen) return [];
+  const [uptime, downtime] = (['uptime', 'downtime'] as const).map((name) => pick(wish.layers, name)?.writtenAs);
+  if (!uptime || !downtime) return [];
+  const looked = formatDuration((wish.desired.until ?? now) - now);
+  const message = `${writing(downtime)} leaves nothing of ${writing(uptime)}: never up in the next ${looked}`;
+  return [{ reason: 'SuspectAnnotation', message, decidedBy: downtime }];
+};
+
+const writing = ({ source, key, value }: Written): string => `${key} "${value}" (${source})`;
 
 /**
  * The same for a namespace.
@@ -75,7 +94,7 @@ export const warningsIn = function* (view: View, policy: Policy, now: number): G
   }
   for (const observation of observeAll(view, policy)) {
     const object = observation.workload.reference;
-    for (const warning of warningsOf(observation)) yield { ...warning, object };
+    for (const warning of warningsOf(observation, policy, now)) yield { ...warning, object };
     const message = neverRuns(observation, policy, now);
     if (message !== undefined) yield { reason: 'NeverRuns', message, decidedBy: { source: 'object' }, object };
   }

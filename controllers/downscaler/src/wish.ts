@@ -1,7 +1,7 @@
 import { EMPTY_LAYER, NO_ENTRIES, ORIGINAL, type Layer, type Written } from './annotations.ts';
 import { earliest } from './awake.ts';
 import { awakeAfterDeploy } from './deploys.ts';
-import { desiredState, type Layers, type Timed } from './desired.ts';
+import { changesBy, desiredState, type Layers, type Timed } from './desired.ts';
 import { inForce } from './exceptions.ts';
 import { excludedBy, exclusionOf, owned, untouchable, type Exclusion, type ExclusionCheck } from './exclusion.ts';
 import type { Observation } from './observe.ts';
@@ -56,11 +56,7 @@ const scheduled = (o: Observation, policy: Policy, now: number, before: number |
   const desired = awakeAfterDeploy(o.workload, layers, desiredState(layers, o.pods, now), policy, now);
   if (desired.state === 'invalid')
     return { kind: 'settled', verdict: { ...invalid(desired.entry), next: earliest(desired.until, next) } };
-  return {
-    kind: 'desired',
-    layers,
-    desired: next === undefined ? desired : { ...desired, until: earliest(desired.until, next) },
-  };
+  return { kind: 'desired', layers, desired: changesBy(desired, next) };
 };
 
 /** The layers that count for a workload, its own first; a follower's are those of the workload it follows. */

@@ -7,7 +7,7 @@ import { observeAll } from '../src/observe.ts';
 import { DOWNSCALER_OPTIONS } from '../src/options.ts';
 import { viewOfManifests } from '../src/view.ts';
 import { warningsOf, warningsOfNamespace } from '../src/warnings.ts';
-import { decisionsOn, inShort, policy, prefixed } from './decisions.ts';
+import { FRIDAY_EVENING, OFFICE_HOURS, decisionsOn, inShort, policy, prefixed } from './decisions.ts';
 
 const NIGHT = ['--default-uptime=never', '--grace-period=1m'];
 
@@ -163,7 +163,9 @@ t.test('what can be read but is hardly meant is a warning and changes nothing', 
   ];
   const configured = policy(NIGHT);
   const view = viewOfManifests(objects, configured);
-  const [api, fine] = [...observeAll(view, configured)].map((o) => warningsOf(o).map(({ message }) => message));
+  const [api, fine] = [...observeAll(view, configured)].map((o) =>
+    warningsOf(o, configured, Date.parse(FRIDAY_EVENING)).map(({ message }) => message),
+  );
   t.match(api, [/downscaler\/exclude: "yes, please" is neither true, false nor a time window: it excludes/]);
   t.strictSame(fine, []);
   const [team] = view.namespaces.list();
@@ -173,6 +175,29 @@ t.test('what can be read but is hardly meant is a warning and changes nothing', 
   t.match(said([]), [/downscaler\/downtime: /, /pod\/debug keeps only its namespace default up; --pods-force-cluster/]);
   t.equal(said(['--pods-force-cluster']).length, 1);
   t.equal(inShort(decisionsOn(objects, { argv: NIGHT }).get('Deployment/api')), 'none Excluded');
+  t.end();
+});
+
+t.test('an uptime that its downtime covers is told as such, and not as a wake where the search gave up', (t) => {
+  const rows: readonly (readonly [uptime: string, downtime: string, message: RegExp, warnings: number])[] = [
+    [OFFICE_HOURS, OFFICE_HOURS, /^outside uptime since 20:30; never up, as far as was looked$/, 1],
+    [OFFICE_HOURS, 'Mon-Fri 07:00-21:00 CET', /; never up, as far as was looked$/, 1],
+    [OFFICE_HOURS, 'Mon-Fri 07:30-20:00 Europe/Berlin', /; up again Mon 20:00$/, 0],
+    ['2028-06-03T08:00:00Z - 2028-06-03T09:00:00Z', OFFICE_HOURS, /; up again Sat 2028-06-03 08:00 UTC$/, 0],
+    ['never', OFFICE_HOURS, /^outside uptime$/, 0],
+  ];
+  for (const [uptime, downtime, message, warnings] of rows) {
+    const objects = [deployment({ name: 'api', annotations: prefixed({ uptime, downtime }) })];
+    const configured = policy();
+    const [o] = observeAll(viewOfManifests(objects, configured), configured);
+    if (!o) throw new Error('nothing observed');
+    const told = warningsOf(o, configured, Date.parse(FRIDAY_EVENING));
+    const says = `${uptime} less ${downtime}`;
+    t.match(decisionsOn(objects).get('Deployment/api')?.message, message, says);
+    t.equal(told.length, warnings, says);
+    for (const each of told)
+      t.match(each.message, /^downscaler\/downtime "Mon.* leaves nothing of downscaler\/uptime/, says);
+  }
   t.end();
 });
 
