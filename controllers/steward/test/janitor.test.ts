@@ -84,6 +84,25 @@ t.test('what was never announced is announced, however long it is overdue', asyn
   });
 });
 
+t.test('an option that two controllers take in two senses is noticed', async (t) => {
+  const args = files(t, [deployment('old', { annotations: { 'janitor/ttl': '6h' } })]);
+  const said = async (...argv: string[]) => (await steward(['plan', ...argv, ...args])).err;
+  const kinds = ['--include-resources', 'deployments,statefulsets'];
+  t.match(
+    await said(...kinds),
+    /^notice: --include-resources is taken by the downscaler and the janitor, .*steward plan/,
+  );
+  t.equal(await said('downscaler', ...kinds), '');
+  t.equal(await said('janitor', ...kinds), '');
+  t.equal(await said('--deployment-time-annotation', 'deployed-at'), '', 'one sense for both');
+  const pattern = ['--exclude-namespaces', 't.*'];
+  t.match(await said('janitor', ...pattern), 'notice: --exclude-namespaces: "t.*" can be the name of no namespace');
+  t.equal(await said('downscaler', ...pattern), '');
+  const { out } = await steward(['plan', '--help']);
+  t.match(out, /What is put to sleep \(downscaler\):[^]*Where it looks \(janitor\):/);
+  t.match(out, /Without CONTROLLER all of them are asked: downscaler, janitor/);
+});
+
 t.test('too much at once is shown, and said to be held', async (t) => {
   const many = Array.from({ length: 60 }, (_, index) =>
     deployment(`web-${index}`, { annotations: { 'janitor/ttl': '1h' } }),

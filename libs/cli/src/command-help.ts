@@ -9,7 +9,7 @@ export const commandHelp = (path: readonly [Command, ...Command[]], layout: Help
   const command = path.at(-1) ?? path[0];
   const children = visibleCommands(command);
   const sections = Object.entries(command.sections ?? {}).map(([name, specs]) =>
-    optionsHelp(specs, layout, `Options of the ${name}`),
+    optionsHelp(specs, layout, `Options of the ${name}`, name),
   );
   const parts = [
     usageLines(path, command),

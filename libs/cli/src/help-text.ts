@@ -23,12 +23,20 @@ export const helpText = (specs: OptionSpecs, { usage, description, ...layout }: 
     .filter((part) => part !== '')
     .join('\n\n') + '\n';
 
-/** The options of a help text, by group; empty when there is nothing to show. `heading` is for those without a group. */
-export const optionsHelp = (specs: OptionSpecs, layout: HelpLayout = {}, heading = DEFAULT_GROUP): string => {
+/**
+ * The options of a help text, by group; empty when there is nothing to show. `heading` is for those without a group; `owner`
+ * stands in the others, where several have groups of the same name.
+ */
+export const optionsHelp = (
+  specs: OptionSpecs,
+  layout: HelpLayout = {},
+  heading = DEFAULT_GROUP,
+  owner?: string,
+): string => {
   const groups = new Map<string, [string, string][]>();
   for (const [option, spec] of Object.entries(specs)) {
     if (spec.hidden || spec.refused !== undefined || spec.deprecated !== undefined) continue;
-    const group = spec.group ?? heading;
+    const group = spec.group === undefined ? heading : owner === undefined ? spec.group : `${spec.group} (${owner})`;
     groups.set(group, [...(groups.get(group) ?? []), [label(option, spec), detail(option, spec, layout)]]);
   }
   return [...groups].map(([group, rows]) => `${group}:\n${twoColumns(rows, layout.width)}`).join('\n\n');

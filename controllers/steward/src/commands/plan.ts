@@ -24,6 +24,7 @@ import {
 } from '../load.ts';
 import { CLUSTER_OPTIONS, OUTPUT_GROUP, OUTPUT_OPTIONS, PATH, SCOPE_OPTIONS, outputOption } from '../options.ts';
 import { PLANNERS, SECTIONS_OF_PLANNERS, type Planned } from '../planners.ts';
+import { oddOptions } from '../shared-flags.ts';
 import { shownZone } from '../zone.ts';
 
 const group = OUTPUT_GROUP;
@@ -68,6 +69,7 @@ export const planCommand = defineCommand({
     ['steward plan --from manifests/ --at 2026-11-20T21:00:00Z', 'manifests, at another time'],
     ['steward plan downscaler -n team-shop -o json', 'the plan for one namespace as a document'],
   ],
+  description: `Without CONTROLLER all of them are asked: ${PLANNERS.map(({ name }) => name).join(', ')}. Beside others, a controller is heard only on objects of which something is said to it.`,
   arguments: [{ name: 'CONTROLLER', variadic: true, choices: PLANNERS.map(({ name }) => name) }],
   options: OPTIONS,
   sections: SECTIONS_OF_PLANNERS,
@@ -75,6 +77,7 @@ export const planCommand = defineCommand({
     const { options, terminal, sections, env } = context;
     const prices = options.prices === undefined ? undefined : readPrices(options.prices);
     const asked = PLANNERS.filter(({ name }) => context.arguments.length === 0 || context.arguments.includes(name));
+    for (const notice of oddOptions(context, asked)) terminal.err(`notice: ${notice}`);
     const loaded = await load(context, asked);
     const isAskedByName = context.arguments.length > 0;
     const found = decisionsOf(context, loaded).filter(
