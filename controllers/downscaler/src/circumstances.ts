@@ -8,7 +8,7 @@ import { afterLook, afterSleep, type Reverts } from './reverts.ts';
 import { limitOf, nextTurn, takesTurn, withTurn, type Turn, type Turns } from './turns.ts';
 import type { WakeOrder } from './wake-order.ts';
 
-/** What the controller knows beside the objects themselves: a plain value, for the guards. */
+/** What the controller knows beside the objects themselves, for the guards: a live view, to be looked at and not to be kept. */
 export interface Circumstances {
   /** The turns given out under `--max-changes-per-minute` and `--max-wake-per-minute`, and for whom they are kept. */
   readonly turns: { readonly [D in Direction]: Turns };
@@ -21,7 +21,7 @@ export interface Circumstances {
   readonly oldTool?: string | undefined;
 }
 
-/** Keeps the circumstances of one process: each event makes the next value by the pure functions beside the guards. */
+/** Keeps the circumstances of one process: each event changes them by the pure functions beside the guards. */
 export interface Memory {
   readonly circumstances: Circumstances;
   /** What is decided on a workload, before the guards are asked. */

@@ -13,19 +13,19 @@ import { acted, invalid, leave, type Verdict } from './verdict.ts';
 import type { Workload } from './workload.ts';
 
 /**
- * What to do with a workload that should be up.
+ * What to do with a workload that should be up, by the first row that holds.
  *
  * | original | size | answer |
  * | --- | --- | --- |
  * | none | not 0, or 0 by somebody else | nothing |
  * | none | 0, set by us: the annotation was pruned | see original-lost.ts |
  * | none | 0, and its ScaledObject was woken | see left-at-zero.ts |
+ * | any, on an autoscaler whose target still sleeps | | waits for the target |
  * | readable | below it | restored |
  * | readable | below it and above 0, applied meanwhile (by Git) | the annotation is removed, the size is left |
  * | readable | at or above it | the annotation is removed, the size is left |
  * | of a budget's other bound | | the annotations are removed, the bound is left |
  * | unreadable | | invalid |
- * | any, on an autoscaler whose target still sleeps | | waits for the target |
  */
 export const comeUp = (o: Observation, policy: Policy, desired: Timed, now: number): Verdict => {
   const { workload } = o;

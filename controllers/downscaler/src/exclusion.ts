@@ -147,7 +147,10 @@ const excludedAs = (message: string, { writtenAs }: Entry<unknown>, until: numbe
   excluded: { reason: 'Excluded', message, decidedBy: writtenAs, until },
 });
 
-/** Whether an excluded workload that carries an original is brought back: yes, unless configured or annotated otherwise. */
+/**
+ * Whether an excluded workload that carries an original is brought back: yes, unless configured or annotated otherwise. `true`
+ * on the object, its namespace or in the configuration beats `false` on any of them: what is awake harms nobody.
+ */
 export const restoresExcluded = (o: Observation, policy: Policy): boolean => {
   const said = [o.workload.layer, o.namespace?.layer, policy.config].map(
     (layer) => layer?.entries.upscaleExcluded?.value,

@@ -21,7 +21,7 @@ export type SizeForm =
       readonly absent?: number;
       /** The field that bounds a restore from above. */
       readonly max?: string;
-      /** The smallest size the API accepts. */
+      /** It is never made smaller: the size that a further kind was configured to go down to. */
       readonly least?: number;
       /** An autoscaler's upper bound inside the object: with it set, the size is written only while down. */
       readonly autoscaledBy?: string;

@@ -27,7 +27,7 @@ export const holdsMassSleep: Guard = (decision, { observation, circumstances }) 
   return holdBack(decision, { reason: 'MassSleepHeld', message: held.message });
 };
 
-/** `60 of 60 managed workloads would be asleep …`: what, why it counts as unscheduled, and the way out. */
+/** `60 of 60 managed workloads would go to sleep within 10m, …`: what, why it counts as unscheduled, and the way out. */
 export const heldMessage = (count: number, managed: number, { reason, decidedBy }: Decision): string => {
   const by = decidedBy ? `${decidedBy.source} ${decidedBy.key ?? ''} "${decidedBy.value ?? ''}"` : 'the configuration';
   return [

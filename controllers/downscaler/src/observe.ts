@@ -110,7 +110,7 @@ const workloadIndexes = {
   ordered: ({ metadata, layer }: Workload) => (layer.entries.wakeOrder ? [metadata.namespace] : []),
 };
 
-/** What is read of a kind. */
+/** What is read of a kind. One with a dot in its group comes with a definition, which may not be installed. */
 export const workloadSource = (row: KindRow, policy: Policy): Source<Workload> => ({
   resource: row.resource,
   project: workloadProjection(row, policy),
