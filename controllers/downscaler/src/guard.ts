@@ -1,38 +1,29 @@
 import { isChange, type Decision } from '@kube-steward/plan';
-import type { Circumstances } from './circumstances.ts';
 import { leftToManager } from './left-to-manager.ts';
 import { holdsMassSleep } from './mass-sleep.ts';
-import type { Observation } from './observe.ts';
-import type { Policy } from './policy.ts';
+import type { Guard, Situation } from './objection.ts';
 import { waitsForTurn } from './turns.ts';
 import { waitsForOldTool } from './waits-for-old-tool.ts';
 import { waitsForWakeOrder } from './wake-order.ts';
 
-/** What a guard looks at beside the change itself. */
-export interface Situation {
-  readonly observation: Observation;
-  readonly policy: Policy;
-  readonly circumstances: Circumstances;
-  readonly now: number;
-}
-
 /**
- * Looks at a change before it is applied. Pure: what it has to know of other workloads, and of what went before, is in the
- * circumstances.
+ * In the order in which they are asked. What cannot happen anyhow takes nobody's turn.
  *
- * @returns the decision taken back (`none` or `blocked`, with its own reason, no changes, and when to look again), or
- * `undefined`: no objection
+ * | guard | objects to | answer | looks again |
+ * | --- | --- | --- | --- |
+ * | waitsForOldTool | every change, while another downscaler acts | blocked | in 30 seconds |
+ * | holdsMassSleep | sleep at once of many, outside any transition | blocked | with the next decision |
+ * | leftToManager | sleep of what somebody changes back again and again | blocked | after an hour |
+ * | waitsForWakeOrder | waking before whoever comes first is back | none | when that is overdue |
+ * | waitsForTurn | more changes than a minute may have | none | at its turn |
  */
-export type Guard = (decision: Decision, situation: Situation) => Decision | undefined;
-
-/** In the order in which they are asked. What cannot happen anyhow takes nobody's turn. */
 const GUARDS: readonly Guard[] = [waitsForOldTool, holdsMassSleep, leftToManager, waitsForWakeOrder, waitsForTurn];
 
 /** The decision, or the first objection to it. What changes nothing is nobody's concern. */
 export const guard = (decision: Decision, situation: Situation): Decision => {
   if (!isChange(decision)) return decision;
-  for (const objects of GUARDS) {
-    const objection = objects(decision, situation);
+  for (const objectTo of GUARDS) {
+    const objection = objectTo(decision, situation);
     if (objection) return objection;
   }
   return decision;

@@ -1,9 +1,8 @@
 import { savingsOf, type Decision } from '@kube-steward/plan';
 import { formatDuration } from '@kube-steward/schedule';
 import { directionOf } from './direction.ts';
-import type { Guard, Situation } from './guard.ts';
 import { workloadKey } from './keys.ts';
-import { holdBack } from './objection.ts';
+import { holdBack, type Guard, type Situation } from './objection.ts';
 import { LEFT_FOR_MS, MOST_REVERTS, REVERTS_WITHIN_MS } from './reverts.ts';
 import { freedBy } from './saved.ts';
 import { sizePath, sizeText } from './sizes.ts';

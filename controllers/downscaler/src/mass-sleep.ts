@@ -1,9 +1,8 @@
 import { isChange, type Decision } from '@kube-steward/plan';
 import { formatDuration } from '@kube-steward/schedule';
 import { directionOf } from './direction.ts';
-import type { Guard } from './guard.ts';
 import { workloadKey, type Key } from './keys.ts';
-import { holdBack } from './objection.ts';
+import { holdBack, type Guard } from './objection.ts';
 import type { Observation, View } from './observe.ts';
 import type { Policy } from './policy.ts';
 import { laterThan, sumOf, tallied, type Tally } from './tally.ts';

@@ -2,9 +2,8 @@ import type { Decision } from '@kube-steward/plan';
 import { MINUTE_MS, formatDuration } from '@kube-steward/schedule';
 import { earliest } from './awake.ts';
 import { directionOf, type Direction } from './direction.ts';
-import type { Guard } from './guard.ts';
 import { workloadKey } from './keys.ts';
-import { putOff } from './objection.ts';
+import { putOff, type Guard } from './objection.ts';
 import type { Policy } from './policy.ts';
 import { sumOf, tallied, withoutOldest, type Tally } from './tally.ts';
 

@@ -1,7 +1,6 @@
 import { RESOURCES } from '@kube-steward/kube';
-import type { Guard } from './guard.ts';
 import { ACTS } from './old-tool.ts';
-import { holdBack } from './objection.ts';
+import { holdBack, type Guard } from './objection.ts';
 import type { View } from './observe.ts';
 
 /** How long until it is looked again whether the old tool is gone. */
