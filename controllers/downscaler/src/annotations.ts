@@ -4,7 +4,7 @@ import {
   parseTimestamp,
   ALWAYS,
   ScheduleError,
-  type Calendar,
+  type NamedCalendars,
   type Schedule,
   type ScheduleContext,
 } from '@kube-steward/schedule';
@@ -141,7 +141,7 @@ export interface AnnotationContext extends ScheduleContext {
 }
 
 /** Calendars by name. Those with a revision may change: then it does as well. */
-export interface Calendars extends ReadonlyMap<string, Calendar> {
+export interface Calendars extends NamedCalendars {
   readonly revision?: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { messageOf } from '@kube-steward/cli';
 import { RESOURCES, type KubeObject } from '@kube-steward/kube';
 import { ScheduleError, calendarOfDates, parseCalendar, type Calendar } from '@kube-steward/schedule';
-import type { ConfigMapName } from './calendars.ts';
+import type { Calendars } from './annotations.ts';
 
 /** What is kept of a ConfigMap. */
 export interface ConfigMapView {
@@ -13,6 +13,14 @@ export const configMapProjection = (object: KubeObject & { data?: Record<string,
   const { name, namespace = '', uid = '', resourceVersion = '' } = object.metadata;
   return { metadata: { name, namespace, uid, resourceVersion }, data: object.data ?? {} };
 };
+
+/** One value in a ConfigMap. */
+export interface ConfigMapName {
+  readonly namespace: string;
+  readonly name: string;
+  /** Left out: the only one. */
+  readonly key?: string;
+}
 
 /** A calendar, and the ConfigMap that holds its days. */
 export interface ConfigMapCalendar extends ConfigMapName {
@@ -46,15 +54,20 @@ const NO_DAYS = calendarOfDates([]);
  * | holds something else, after it held days | stays what it was | a Warning |
  * | holds something else from the beginning | cannot be read | a Warning |
  */
-export class CalendarBook extends Map<string, Calendar> {
+export class CalendarBook implements Calendars {
   readonly inConfigMaps: readonly ConfigMapCalendar[];
+  readonly #fixed: ReadonlyMap<string, Calendar>;
   readonly #pages = new Map<string, Page>();
   #revision = 0;
 
   constructor(fixed: ReadonlyMap<string, Calendar> = new Map(), inConfigMaps: readonly ConfigMapCalendar[] = []) {
-    super([...fixed, ...inConfigMaps.map(({ calendar }) => [calendar, NO_DAYS] as const)]);
+    this.#fixed = fixed;
     this.inConfigMaps = inConfigMaps;
     for (const each of inConfigMaps) this.#pages.set(each.calendar, { problem: missing(each) });
+  }
+
+  keys(): string[] {
+    return [...this.#fixed.keys(), ...this.#pages.keys()];
   }
 
   /** Changes whenever a calendar does; `undefined` where none ever will. */
@@ -63,16 +76,16 @@ export class CalendarBook extends Map<string, Calendar> {
   }
 
   /** @throws ScheduleError `InvalidCalendar` for one that cannot be read just now */
-  override get(name: string): Calendar | undefined {
+  get(name: string): Calendar | undefined {
     const page = this.#pages.get(name);
-    if (!page) return super.get(name);
+    if (!page) return this.#fixed.get(name);
     if (page.calendar) return page.calendar;
     throw new ScheduleError('InvalidCalendar', `the calendar ${name} cannot be read: ${page.problem ?? ''}`);
   }
 
   /** Every name, with days or none: to check windows before anything is read. */
   names(): ReadonlyMap<string, Calendar> {
-    return new Map(Array.from(this.keys(), (name) => [name, NO_DAYS]));
+    return new Map(this.keys().map((name) => [name, NO_DAYS]));
   }
 
   /**

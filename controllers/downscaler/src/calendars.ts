@@ -1,19 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { CalendarBook, type ConfigMapCalendar } from './calendar-book.ts';
+import { CalendarBook, type ConfigMapCalendar, type ConfigMapName } from './calendar-book.ts';
 import { BadValue, messageOf, type OptionType } from '@kube-steward/cli';
 import { calendarOfDates, parseCalendar, type Calendar } from '@kube-steward/schedule';
 
 /** Where the days of a calendar are written. */
 export type CalendarSource =
   { readonly file: string } | { readonly dates: readonly string[] } | { readonly configMap: string };
-
-/** One value in a ConfigMap. */
-export interface ConfigMapName {
-  readonly namespace: string;
-  readonly name: string;
-  /** Left out: the only one. */
-  readonly key?: string;
-}
 
 /** Calendars by the name under which windows use them. */
 export type CalendarSources = ReadonlyMap<string, CalendarSource>;

@@ -12,7 +12,8 @@ import { decisionOf, leave, type Verdict } from './verdict.ts';
 import { unitOf, wishFor, type Desire } from './wish.ts';
 
 /**
- * What should happen to one workload now. Pure: the same observation, policy and time give the same decision, whoever asks.
+ * What should happen to one workload now. Pure: the same observation, policy, calendars and time give the same
+ * decision, whoever asks.
  *
  * | what it should be (wish.ts) | what it is | answer |
  * | --- | --- | --- |

@@ -6,7 +6,7 @@ import type { KindRow } from './kinds.ts';
 /** Names to choose by: regular expressions that must match the whole name. */
 export type NamePatterns = readonly RegExp[];
 
-/** The configuration, checked and ready to decide by. Made by `policyOf` from the options; holds no Kubernetes state. */
+/** The configuration, checked and ready to decide by. Made by `policyOf` from the options; holds no Kubernetes state but the calendars that are in ConfigMaps, which follow the cluster. */
 export interface Policy {
   /** What stands before the slash of every annotation. */
   readonly prefix: string;

@@ -35,6 +35,7 @@ export type {
   ConstantMember,
   CronMember,
   Member,
+  NamedCalendars,
   ScheduleContext,
   WeeklyMember,
 } from './member.ts';

@@ -50,6 +50,13 @@ export type Member = MemberKind & {
   readonly position: number;
 };
 
+/** Calendars by name: a Map, or what looks them up by other means. */
+export interface NamedCalendars {
+  keys(): Iterable<string>;
+  /** @throws ScheduleError `InvalidCalendar` for one that cannot be read just now */
+  get(name: string): Calendar | undefined;
+}
+
 /** What a schedule takes from the configuration. */
 export interface ScheduleContext {
   /** Zone for members without one. */
@@ -57,5 +64,5 @@ export interface ScheduleContext {
   /** Weekdays (`Mon-Fri`) for hours without them. */
   readonly defaultWeekframe?: string | undefined;
   /** Calendars by the name that `calendar(NAME)` uses. */
-  readonly calendars?: ReadonlyMap<string, Calendar> | undefined;
+  readonly calendars?: NamedCalendars | undefined;
 }
