@@ -95,7 +95,8 @@ export const DOWNSCALER_OPTIONS = defineOptions({
     type: calendarSources,
     configOnly: true,
     group: timing,
-    description: 'Days for calendar(NAME), by name: a ConfigMap or a file of date lines or iCalendar, or a list of dates.',
+    description:
+      'Days for calendar(NAME), by name: a ConfigMap or a file of date lines or iCalendar, or a list of dates.',
   },
 
   includeResources: {
