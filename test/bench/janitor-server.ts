@@ -70,7 +70,11 @@ const COMMANDS: Readonly<Record<string, (argument: string) => unknown>> = {
   /** Makes objects that are due before long. */
   due(count) {
     for (let i = 0; i < Number(count); i += 1) {
-      const metadata = { name: `due-${i}`, namespace: 'load-0', annotations: { 'janitor/ttl': `${DUE_AFTER_S}s` } };
+      const metadata = {
+        name: `due-${i}`,
+        namespace: `load-${i % NAMESPACES}`,
+        annotations: { 'janitor/ttl': `${DUE_AFTER_S}s` },
+      };
       const made = cluster.create(RESOURCES.configMaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata });
       deadlines.set(metadata.name, Date.parse(made.metadata.creationTimestamp ?? '') + DUE_AFTER_S * 1000);
     }

@@ -1,5 +1,5 @@
 import type { Decision } from '@kube-steward/plan';
-import type { Clock } from '@kube-steward/schedule';
+import { MINUTE_MS, type Clock } from '@kube-steward/schedule';
 import { createBreaker, deleteOf, type Breaker, type BreakerState, type Scope, type Trip } from './breaker.ts';
 import type { Candidate } from './candidate.ts';
 import { guard } from './guard.ts';
@@ -92,7 +92,10 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
     turns.set(key, taken.turn);
     return taken.turn;
   };
+  let forgotAt = -Infinity;
   const forgetOld = (now: number): void => {
+    if (now - forgotAt < MINUTE_MS) return;
+    forgotAt = now;
     for (const [key, each] of recreations) if (isForgotten(each, now)) recreations.delete(key);
   };
 
