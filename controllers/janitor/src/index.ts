@@ -7,6 +7,7 @@ export { restorable, type Archived } from './archive/manifest.ts';
 export { ackCommand, createBreaker, deleteOf, scopeNamed, tripMessage, tripsIn, type Trip } from './breaker.ts';
 export { candidateOf, candidateProjection, type Candidate } from './candidate.ts';
 export { policyOf, type JanitorSettings } from './configure.ts';
+export { isReadForCost } from './cost.ts';
 export { decide } from './decide.ts';
 export { compileExpression, type Expression, type Language } from './expression.ts';
 export { isReadWhole, readingsOf } from './kinds.ts';

@@ -1,18 +1,30 @@
 import type { Decision, ObjectReference, TraceEntry } from '@kube-steward/plan';
 import { deleteOf, tripsIn, type Trip } from './breaker.ts';
 import type { Candidate } from './candidate.ts';
+import { describeCost } from './cost.ts';
 import { decide } from './decide.ts';
 import { NO_ANNOTATIONS } from './annotations.ts';
 import { rulesReaching } from './answers.ts';
 import { observe } from './observe.ts';
 import { isKindIncluded, type Policy } from './policy.ts';
+import type { Reason } from './reasons.ts';
 import type { Survey } from './survey.ts';
 import { traceOf } from './trace.ts';
 
 /** What would happen to everything that there is, now. */
 export const decideAll = function* (survey: Survey, policy: Policy, now: number): Generator<Decision> {
   for (const { store } of survey.kinds.values())
-    for (const candidate of store.list()) yield decide(observe(survey, candidate), policy, now);
+    for (const candidate of store.list())
+      yield withCost(decide(observe(survey, candidate), policy, now), survey, candidate);
+};
+
+/** What people keep for ever, although it is due: the plan says what that costs. */
+const KEPT_BY_PEOPLE: ReadonlySet<string> = new Set<Reason>(['Protected', 'HoldsProtected', 'KeptByAnnotation']);
+
+const withCost = (decision: Decision, survey: Survey, candidate: Candidate): Decision => {
+  if (decision.action !== 'blocked' || !KEPT_BY_PEOPLE.has(decision.reason)) return decision;
+  const cost = describeCost(survey.cost(candidate));
+  return cost === undefined ? decision : { ...decision, message: `${decision.message}: ${cost}` };
 };
 
 /** What a controller that runs would hold back of that, as too much at once. */
@@ -36,7 +48,7 @@ export const explain = (
   const candidate = survey.find(object);
   if (!candidate) return undefined;
   const o = observe(survey, candidate);
-  const decision = decide(o, policy, now);
+  const decision = withCost(decide(o, policy, now), survey, candidate);
   return { decision, trace: traceOf(o, policy, decision, now) };
 };
 

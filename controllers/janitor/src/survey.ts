@@ -2,8 +2,9 @@ import { createStore, keyOf, type KubeObject, type Resource, type WritableStore 
 import type { ObjectReference } from '@kube-steward/plan';
 import type { Population } from './breaker.ts';
 import { candidateOf, type Candidate } from './candidate.ts';
+import { NO_COST, addCosts, costOf, type Cost } from './cost.ts';
 import { CANDIDATE_INDEXES, type Owner, type Remembered, type View } from './observe.ts';
-import type { Policy } from './policy.ts';
+import { isNamespaces, type Policy } from './policy.ts';
 import { CLAIM_USER_INDEXES, claimUserProjection, isClaimUser, type ClaimUser } from './references.ts';
 
 /** Everything there is, read once: what a plan is made from. */
@@ -12,6 +13,8 @@ export interface Survey extends View {
   readonly population: Population;
   find(object: ObjectReference): Candidate | undefined;
   labels(object: ObjectReference): Readonly<Record<string, string>>;
+  /** What it takes to keep it; of a Namespace: all that is in it. Of what was read by its metadata alone: nothing. */
+  cost(candidate: Candidate): Cost;
 }
 
 export interface SurveyedKind {
@@ -49,6 +52,7 @@ export const createSurvey = ({ policy, unread, unreadInside, missing, remembered
   const projections = new Map<string, (object: KubeObject) => Candidate>();
   const users: WritableStore<ClaimUser>[] = [];
   const claimUsers = new Map<string, (object: KubeObject) => void>();
+  const costs = new WeakMap<Candidate, Cost>();
   const labels = new WeakMap<Candidate, Readonly<Record<string, string>>>();
 
   const see = (resource: Resource): SurveyedKind => {
@@ -78,11 +82,17 @@ export const createSurvey = ({ policy, unread, unreadInside, missing, remembered
       if (!candidate) return;
       store.apply(candidate);
       claimUsers.get(idOf(resource))?.(object);
+      const cost = costOf(resource, object);
+      if (cost) costs.set(candidate, cost);
       if (object.metadata.labels) labels.set(candidate, object.metadata.labels);
     },
     owner: (candidate) => ownerIn(candidate, byKind, missing),
     population: (kind, namespace) => countOf(kinds.get(kind.includes('.') ? kind : `${kind}.`), namespace),
     find,
+    cost: (candidate) =>
+      isNamespaces(candidate.resource)
+        ? costInside(candidate.metadata.name, kinds, costs)
+        : (costs.get(candidate) ?? NO_COST),
     labels(object) {
       const candidate = find(object);
       return (candidate && labels.get(candidate)) ?? NO_LABELS;
@@ -113,6 +123,20 @@ const ownerIn = (
   const found = seen.store.get(keyOf({ metadata: { name: owner.name, namespace } }));
   if (!found) return missing(true);
   return found.metadata.uid === '' || found.metadata.uid === owner.uid ? 'alive' : 'gone';
+};
+
+/** What an owner's are is in the cost of the owner. */
+const costInside = (
+  namespace: string,
+  kinds: ReadonlyMap<string, SurveyedKind>,
+  costs: WeakMap<Candidate, Cost>,
+): Cost => {
+  let sum = NO_COST;
+  for (const { store } of kinds.values())
+    for (const candidate of store.list())
+      if (candidate.metadata.namespace === namespace && candidate.owner === undefined)
+        sum = addCosts(sum, costs.get(candidate) ?? NO_COST);
+  return sum;
 };
 
 const countOf = (kind: SurveyedKind | undefined, namespace: string | undefined): number => {

@@ -1,11 +1,11 @@
-import { createSurvey, isReadWhole, readingsOf, type Policy, type Survey } from '@kube-steward/janitor';
+import { createSurvey, isReadForCost, isReadWhole, readingsOf, type Policy, type Survey } from '@kube-steward/janitor';
 import { discover, type Resource } from '@kube-steward/kube';
 import { readSources, type AnySource } from './list-sources.ts';
 import type { ReadContext } from './planners.ts';
 import { rememberedBy } from './remembered.ts';
 
 /**
- * Reads every kind that the janitor looks at: metadata alone, and whole objects only of the kinds that a rule reads. What may
+ * Reads every kind that the janitor looks at: metadata alone, and whole objects only of the kinds that a rule reads, or whose cost is told. What may
  * not be read is named in a notice, and the rest goes on: whoever is not seen for that is neither gone nor unused.
  */
 export const surveyCluster = async (context: ReadContext, policy: Policy): Promise<Survey> => {
@@ -21,7 +21,8 @@ export const surveyCluster = async (context: ReadContext, policy: Policy): Promi
   const sources = [...candidates, ...others].map((resource): AnySource => ({
     resource,
     optional: true,
-    metadataOnly: !isReadWhole(resource, policy) && !claimUsers.some((user) => isSame(user, resource)),
+    metadataOnly:
+      !isReadWhole(resource, policy) && !isReadForCost(resource) && !claimUsers.some((user) => isSame(user, resource)),
     project: (object) => {
       survey.add(resource, object);
       return undefined;

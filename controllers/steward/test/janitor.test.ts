@@ -195,6 +195,20 @@ t.test('a cluster is read with get and list alone, and who may not be seen is ne
     },
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'token', namespace: 'shop', ...created } },
     { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data', namespace: 'shop', ...created } },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: {
+        name: 'kept',
+        namespace: 'shop',
+        annotations: { 'janitor/protect': 'true', 'janitor/ttl': '1h' },
+        ...created,
+      },
+      spec: {
+        replicas: 2,
+        template: { spec: { containers: [{ name: 'db', resources: { requests: { cpu: '1', memory: '2Gi' } } }] } },
+      },
+    },
   ] as never);
   const look = async (...forbidden: string[]) => {
     const faults: FaultRule[] = forbidden.map((each) => ({
@@ -215,7 +229,9 @@ t.test('a cluster is read with get and list alone, and who may not be seen is ne
     'Namespace/pr-1 delete TimeToLiveExpired',
     'Deployment/web delete TimeToLiveExpired',
     'PersistentVolumeClaim/data delete TimeToLiveExpired',
+    'StatefulSet/kept blocked Protected',
   ]);
+  t.match((await run('plan', 'janitor')).out, /janitor\/protect keeps it: 2 vCPU and 4\.0 GiB requested/);
   t.match((await run('explain', 'rs/web-5d9', '-n', 'shop')).out, /Reason OwnerDecides/);
   const asked = sandbox.requests.all();
   t.ok(asked.every(({ verb }) => verb === 'get' || verb === 'list'));
@@ -224,5 +240,6 @@ t.test('a cluster is read with get and list alone, and who may not be seen is ne
     'Namespace/pr-1 delete TimeToLiveExpired',
     'PersistentVolumeClaim/data blocked ReferencesUnknown',
     'ReplicaSet/web-5d9 blocked OwnerUnknown',
+    'StatefulSet/kept blocked Protected',
   ]);
 });
