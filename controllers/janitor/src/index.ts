@@ -20,7 +20,16 @@ export { DEFAULT_EXCLUDED, isIncluded, isKindIncluded, isNamespaceIncluded, type
 export { REASONS, type Reason } from './reasons.ts';
 export { CLAIM_USER_INDEXES, claimUserProjection, isClaimUser, type ClaimUser } from './references.ts';
 export { isNamed, parseResourceName, type ResourceName } from './resource-name.ts';
-export { NO_RULES, readRules, rulesOption, type Rule, type RuleSet, type RuleWarning, type Since } from './rules.ts';
+export {
+  NO_RULES,
+  readRules,
+  rulesOption,
+  slipIn,
+  type Rule,
+  type RuleSet,
+  type RuleWarning,
+  type Since,
+} from './rules.ts';
 export { parseRulesFile } from './rules-file.ts';
 export { createSurvey, type Survey, type SurveyedKind, type Surveyor } from './survey.ts';
 export { decodeState, mergeObjects, type State } from './state.ts';

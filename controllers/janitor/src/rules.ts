@@ -2,6 +2,7 @@ import { BadValue, didYouMean, messageOf, suggest, type OptionType } from '@kube
 import { parseDuration } from '@kube-steward/schedule';
 import { compileExpression, type Expression, type Language } from './expression.ts';
 import { JmespathError, compileJmespath, type Jmespath } from './jmespath/index.ts';
+import { meantKind } from './built-in-kinds.ts';
 import { parseResourceName, type ResourceName } from './resource-name.ts';
 import { parseTtl, type Ttl } from './ttl.ts';
 
@@ -168,6 +169,11 @@ const readRule = (fields: unknown, index: number, problems: Problems): Rule | un
   const rule = ruleOf(read as Complete, String(given['ttl']));
   for (const message of oddities(rule))
     problems.warnings.push({ path: [index], message: `rule ${rule.id}: ${message}` });
+  for (const [number, name] of rule.resources.entries()) {
+    const message = slipIn(name);
+    if (message !== undefined)
+      problems.warnings.push({ path: [index, 'resources', number], message: `rule ${rule.id}: ${message}` });
+  }
   return rule;
 };
 
@@ -212,6 +218,12 @@ const ruleOf = (read: Complete, ttlText: string): Rule => ({
   propagation: read.propagation ?? 'Background',
   allowWildcard: read.allowWildcard ?? false,
 });
+
+/** What is said of a kind that is probably another one, mistyped. */
+export const slipIn = (name: ResourceName): string | undefined => {
+  const meant = meantKind(name);
+  return meant === undefined ? undefined : `Kubernetes has no ${name.plural} (did you mean ${meant}?)`;
+};
 
 const oddities = ({ resources, expression, ttl, allowWildcard }: Rule): string[] => [
   ...(resources.some(({ plural }) => plural === '*')

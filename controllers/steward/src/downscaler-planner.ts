@@ -149,6 +149,7 @@ interface Consent {
 const planned = (view: View, policy: Policy, { isAgreed }: Consent): Planned => ({
   decisions: (now) => decideAll(view, policy, now),
   held: (now, decisions) => (!isAgreed && isHeld(heldAt(view, policy, now), view, policy, decisions) ? [TOO_MUCH] : []),
+  notices: () => [],
   isSilentOn: () => false,
   followsNamespaces: true,
   advice: (decisions) => adviceOn(view, policy, decisions),

@@ -10,6 +10,7 @@ import {
   kindsOfManifests,
   parseRulesFile,
   policyOf,
+  slipIn,
   tripMessage,
   tripsOf,
   type JanitorSettings,
@@ -19,7 +20,7 @@ import {
   type SurveyedKind,
 } from '@kube-steward/janitor';
 import type { KubeObject } from '@kube-steward/kube';
-import type { ObjectReference } from '@kube-steward/plan';
+import type { Decision, ObjectReference } from '@kube-steward/plan';
 import { StewardError } from './errors.ts';
 import type { Manifests } from './manifests.ts';
 import type { Planned, PlannedKind, PlannedWarning, Planner, Settings } from './planners.ts';
@@ -120,6 +121,7 @@ const planned = (survey: Survey, policy: Policy): Planned => ({
   warnings: () => [],
   held: (now) =>
     tripsOf(survey, policy, now).map((trip) => `Too much at once for a janitor that is running. ${tripMessage(trip)}`),
+  notices: (decisions) => [...slipsIn(policy, survey), ...ofUnknownAge(decisions)],
   advice: () => [],
   freed: () => undefined,
   isSilentOn(object) {
@@ -136,6 +138,27 @@ const planned = (survey: Survey, policy: Policy): Planned => ({
   },
   transitions: () => [],
 });
+
+/** Kinds of the rules that are neither here nor Kubernetes' own, and are probably one of these. */
+const slipsIn = ({ rules }: Policy, { kinds }: Survey): string[] => {
+  const seen = new Set(Array.from(kinds.values(), ({ resource }) => resource.plural));
+  return rules.flatMap(({ id, resources }) =>
+    resources.flatMap((name) => {
+      const slip = seen.has(name.plural) ? undefined : slipIn(name);
+      return slip === undefined ? [] : [`rule ${id}: ${slip}`];
+    }),
+  );
+};
+
+/** What would be deleted, were its age known: manifests as they are written have none. */
+const ofUnknownAge = (decisions: readonly Decision[]): string[] => {
+  const count = decisions.filter(({ reason }) => reason === 'AgeUnknown').length;
+  return count === 0
+    ? []
+    : [
+        `${count === 1 ? '1 object is' : `${count} objects are`} of unknown age (no creationTimestamp) and kept for that: --show all names them`,
+      ];
+};
 
 const kindOf = ({ resource: { kind, plural, group }, store }: SurveyedKind): PlannedKind => {
   const names = [kind.toLowerCase(), plural, ...(SHORT_NAMES[`${plural}.${group}`] ?? [])];

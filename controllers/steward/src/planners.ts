@@ -34,6 +34,8 @@ export interface PlannedKind {
 /** A controller's view of a cluster, ready to be asked. */
 export interface Planned {
   decisions(now: number): Iterable<Decision>;
+  /** What is odd, or missing, altogether, in view of these decisions: a sentence each. */
+  notices(decisions: readonly Decision[]): readonly string[];
   /** What is acted on, and surely not meant as it stands. */
   warnings(now: number): Iterable<PlannedWarning>;
   /**

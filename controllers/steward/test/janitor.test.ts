@@ -84,6 +84,18 @@ t.test('what was never announced is announced, however long it is overdue', asyn
   });
 });
 
+t.test('a kind that is probably mistyped, and ages that nobody knows, are noticed', async (t) => {
+  const rules = [{ id: 'old', resources: ['deployment', 'stacks', 'XXXjobs'], jmespath: 'metadata', ttl: '1h' }];
+  const unborn = deployment('old', { creationTimestamp: undefined, annotations: { 'janitor/ttl': '6h' } });
+  const { out, err } = await steward(['plan', 'janitor', ...files(t, [unborn], { rules })]);
+  t.match(out, 'Plan: no changes');
+  t.equal(
+    err,
+    'notice: rule old: Kubernetes has no deployment (did you mean deployments?)\n' +
+      'notice: 1 object is of unknown age (no creationTimestamp) and kept for that: --show all names them\n',
+  );
+});
+
 t.test('an option that two controllers take in two senses is noticed', async (t) => {
   const args = files(t, [deployment('old', { annotations: { 'janitor/ttl': '6h' } })]);
   const said = async (...argv: string[]) => (await steward(['plan', ...argv, ...args])).err;

@@ -84,6 +84,14 @@ t.test('what is odd is a warning: an error with --strict alone', async (t) => {
   t.equal((await lint(t, { 'a.yaml': yamlOf(RULE) }, '--strict')).code, 0);
 });
 
+t.test('a kind that is probably mistyped is a warning; what may be a custom kind is none', async (t) => {
+  const of = async (resources: string) => (await lint(t, { 'a.yaml': yamlOf({ ...RULE, resources }) })).out;
+  t.match(await of('[pods, deploymentz]'), /^a\.yaml:3:23: warning: rule preview: .* \(did you mean deployments\?\)/);
+  t.match(await of('[networking.k8s.io/v1/ingress]'), /did you mean ingresses\?/);
+  for (const kind of ['workflows', 'jobsets', 'XXXdeployments', 'ingressroutes', 'deploymints.example.com'])
+    t.equal(await of(`[${kind}]`), 'a.yaml: 1 rule\n', kind);
+});
+
 t.test('rules may stand in a configuration, or in the values of the chart', async (t) => {
   const rule = '{id: preview, resources: [pods], jmespath: a, ttl: 4dd}';
   const { out } = await lint(t, {

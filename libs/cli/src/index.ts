@@ -44,7 +44,7 @@ export { runCommand } from './run-command.ts';
 export type { RunOptions } from './run-command.ts';
 export { settingsTable } from './settings.ts';
 export { excerptOf } from './source-excerpt.ts';
-export { didYouMean, suggest } from './suggest.ts';
+export { didYouMean, editDistance, suggest } from './suggest.ts';
 export { renderTable } from './table.ts';
 export type { Column, TableOptions } from './table.ts';
 export { COLOR_CHOICES, createTerminal } from './terminal.ts';

@@ -110,6 +110,7 @@ export const planCommand = defineCommand({
         prices,
       }),
     );
+    notice(context, loaded, found);
     warn(context, loaded);
     const namespace = askedNamespace(context);
     if (found.length === 0 && namespace !== undefined)
@@ -118,6 +119,13 @@ export const planCommand = defineCommand({
     return options.detailedExitcode && found.some(({ decision }) => isChange(decision)) ? EXIT.changes : EXIT.ok;
   },
 });
+
+const notice = ({ terminal }: ScopeContext, loaded: Loaded, found: readonly PlannedDecision[]): void => {
+  for (const planned of loaded.planned.values()) {
+    const own = found.flatMap((each) => (each.planned === planned ? [each.decision] : []));
+    for (const sentence of planned.notices(own)) terminal.err(`notice: ${sentence}`);
+  }
+};
 
 /** Beside the plan, on standard error: what is acted on, and surely not meant as it stands. */
 const warn = (context: ScopeContext, loaded: Loaded): void => {
