@@ -4,8 +4,8 @@ import { removal } from './exceptions.ts';
 import { excludedBy, protectedNamespace } from './exclusion.ts';
 import type { NamespaceView } from './observe.ts';
 import { isIncluded, type Policy } from './policy.ts';
-import { decisionOf, invalid, type Verdict } from './verdict.ts';
-import { neverActs, unknownAnnotation } from './wish.ts';
+import { decisionOf, type Verdict } from './verdict.ts';
+import { neverActs, problemOn } from './wish.ts';
 
 /**
  * What is to be done about the annotations of a namespace: at most one decision a namespace. What is wrong with them is said
@@ -25,10 +25,8 @@ export const namespaceReference = ({ metadata: { name } }: Pick<NamespaceView, '
 });
 
 const problemOf = ({ layer, metadata }: NamespaceView, policy: Policy): Verdict | undefined => {
-  const [typo] = layer.unknown;
-  if (typo) return unknownAnnotation(typo);
-  const bad = Object.values(layer.entries).find((entry) => entry.problem !== undefined);
-  if (bad) return invalid(bad);
+  const bad = problemOn(layer);
+  if (bad) return bad;
   const fixed = protectedNamespace(metadata.name, policy);
   return fixed && neverActs(layer, fixed.message);
 };

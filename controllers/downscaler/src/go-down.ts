@@ -41,7 +41,7 @@ export const MANUAL_CHANGE_DELAY_MS = 60_000;
  * | --- | --- | --- | --- |
  * | a ScaledObject we manage | | | left to it |
  * | any, downtime size 1 or more | | | left to the autoscaler, which is lowered |
- * | | at the downtime size | | already down; if set by us and the original is lost, that is said |
+ * | | at the downtime size | | already down; if set by us and the original is lost, or cannot be read, that is said |
  * | | below it | stored by us | up to the downtime size: it was raised |
  * | | above | none | down, unless too young |
  * | | above, set by us | kept | down: the downtime size was lowered |
@@ -66,7 +66,10 @@ export const goDown = (o: Observation, policy: Policy, { desired, layers }: Desi
   if (left) return left;
   switch (standingOf(form, workload.fields, wanted)) {
     case 'at':
-      return isLost(workload, policy) ? stillLost(o, none) : none;
+      if (isLost(workload, policy)) return stillLost(o, none);
+      return workload.original === undefined || hasWayBack(workload)
+        ? none
+        : { ...unreadable(workload, policy), next: none.next };
     case 'below':
       return raised(o, policy, wanted, none);
     case 'unknown':

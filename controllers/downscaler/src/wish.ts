@@ -105,16 +105,20 @@ const ownExclusion = (o: Observation, policy: Policy, now: number): ExclusionChe
   return owner ? { excluded: owner } : excludedBy(o.workload.layer, now);
 };
 
-/** Everything written on the workload itself must be readable before it is touched. */
-const problemOn = ({ entries, unknown }: Layer): Verdict | undefined => {
-  const [typo] = unknown;
-  if (typo) return unknownAnnotation(typo);
-  for (const name in entries) {
-    const entry = entries[name as keyof typeof entries];
-    if (entry?.problem !== undefined) return invalid(entry);
-  }
-  return undefined;
+/** Everything written on a workload itself must be readable before it is touched; of a namespace, it is told. */
+export const problemOn = ({ entries, unknown }: Layer): Verdict | undefined => {
+  if (entries === NO_ENTRIES && unknown.length === 0) return undefined;
+  const typos = unknown.map(unknownAnnotation);
+  const misspelt = new Set(unknown.map(({ key }) => key));
+  const bad = Object.values(entries).filter(
+    (entry) => entry.problem !== undefined && !misspelt.has(entry.writtenAs.key),
+  );
+  return together([...typos, ...bad.map(invalid)]);
 };
+
+/** The first decides the reason; the message names all, so that whoever corrects one does not meet the next one then. */
+const together = ([first, ...others]: readonly Verdict[]): Verdict | undefined =>
+  first && { ...first, message: [first, ...others].map(({ message }) => message).join('; ') };
 
 /** A key with our prefix that means nothing. */
 export const unknownAnnotation = ({ source, key, value, suggestion }: Layer['unknown'][number]): Verdict => {

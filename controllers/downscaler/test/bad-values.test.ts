@@ -102,6 +102,39 @@ t.test('and nobody else', (t) => {
   t.end();
 });
 
+t.test('everything wrong on one object is named at once', (t) => {
+  const wrong = { uptime: 'soon', 'grace-period': 'later', uptme: 'never' };
+  for (const [where, id] of [
+    [{ object: wrong }, 'Deployment/api'],
+    [{ namespace: wrong }, 'Namespace/team'],
+  ] as const) {
+    const message = decisionsWith(where).get(id)?.message ?? '';
+    t.match(message, /^downscaler\/uptme is no annotation.*; downscaler\/uptime: .*; downscaler\/grace-period: /, id);
+    t.equal(message.split('downscaler/uptme').length, 2, 'each once');
+  }
+  t.end();
+});
+
+t.test('an original that cannot be read is told while it sleeps already, and not only in the morning', (t) => {
+  const api = (original: string) =>
+    deployment({
+      name: 'api',
+      replicas: 0,
+      annotations: prefixed({ uptime: OFFICE_HOURS, 'original-replicas': original }),
+    });
+  const rows: readonly (readonly [original: string, expected: string])[] = [
+    ['abc', 'invalid InvalidAnnotation'],
+    ['3', 'none OutsideUptime'],
+    ['0', 'none OutsideUptime'],
+  ];
+  for (const [original, expected] of rows) {
+    const decision = decisionsOn([api(original)]).get('Deployment/api');
+    t.equal(inShort(decision), expected, original);
+    t.match(decision?.nextTransition, '2026-11-23T06:30:00Z', 'it is looked at again in the morning');
+  }
+  t.end();
+});
+
 t.test('a misspelt key is reported with what was probably meant, and never widens what sleeps', (t) => {
   const onObject = decisionsWith({ object: { uptme: 'never' } }).get('Deployment/api');
   t.match(onObject, { action: 'invalid', reason: 'UnknownAnnotation' });
