@@ -272,6 +272,28 @@ for (const tool of ['py', 'go'] as const)
   });
 
 /** py-kube-downscaler as its chart installs it, and an Application of Argo CD that knows it. */
+t.test('what differs in two ways is told in two rows, and what ends by itself needs no remedy', async (t) => {
+  const around = { 'force-downtime': 'until 2026-11-24T12:00:00Z', uptime: REVERSED };
+  const objects = objectsOf({ namespace: around });
+  const { differences, summary } = await documentOf(t, objects, ['--from', 'kube-downscaler']);
+  t.match(
+    differences.map(({ kind, remedy }) => [kind, remedy]),
+    [
+      ['BadValue', 'none needed: over by itself at that time'],
+      ['Window', 'write "never" in downscaler/uptime on namespace/team'],
+    ],
+  );
+  t.equal(summary.differing, 1);
+  const shown = await check(t, objects, ['--from', 'py-kube-downscaler']);
+  t.match(shown.out, /\n1 of 1 would be treated differently. Rows with nothing to do: 1\.\n$/);
+});
+
+t.test('rules of another tool are refused', async (t) => {
+  const { code, err } = await check(t, objectsOf({}), ['--from', 'GoKubeDownscaler', '--old-rules', 'rules.yaml']);
+  t.not(code, 0);
+  t.match(err, '--old-rules: only kube-janitor has rules (allowed with --from kube-janitor)');
+});
+
 const INSTALLED: readonly KubeObject[] = [
   {
     ...deployment({ name: 'downscaler', namespace: 'tools', creationTimestamp: OLD }),

@@ -1,4 +1,5 @@
 import {
+  CliError,
   EXIT,
   boolean,
   choice,
@@ -31,9 +32,19 @@ import { shownZone } from '../zone.ts';
 
 const { from: _manifests, ...scope } = SCOPE_OPTIONS;
 
+const TOOLS = choice(['py', 'go', 'kube-green', 'kube-janitor']);
+
+/** The tools' own names, in lower case. */
+const TOOL_NAMES: Readonly<Record<string, string>> = {
+  'kube-downscaler': 'py',
+  'py-kube-downscaler': 'py',
+  gokubedownscaler: 'go',
+  'go-kube-downscaler': 'go',
+};
+
 const OPTIONS = defineOptions({
   from: {
-    type: choice(['py', 'go', 'kube-green', 'kube-janitor']),
+    type: { ...TOOLS, parse: (written: string) => TOOLS.parse(TOOL_NAMES[written.toLowerCase()] ?? written) },
     required: true,
     description:
       'The tool you come from: py-kube-downscaler (or kube-downscaler), GoKubeDownscaler, kube-green, kube-janitor.',
@@ -80,6 +91,7 @@ export const migrateCheckCommand = defineCommand({
   async run(context) {
     const { options, terminal, sections, env } = context;
     const { from: tool } = options;
+    if (options.oldRules !== undefined && tool !== 'kube-janitor') throw new CliError([RULES_OF_ANOTHER]);
     const scoped = { ...context, options: { ...options, from: options.manifests } } as ScopeContext;
     const layout = {
       zone: shownZone(sections.downscaler.defaultTimezone, env),
@@ -98,6 +110,12 @@ export const migrateCheckCommand = defineCommand({
     return options.detailedExitcode && differing > 0 ? EXIT.changes : EXIT.ok;
   },
 });
+
+const RULES_OF_ANOTHER = {
+  kind: 'invalid',
+  where: '--old-rules',
+  message: 'only kube-janitor has rules (allowed with --from kube-janitor)',
+} as const;
 
 type Options = OptionValues<typeof OPTIONS>;
 

@@ -36,7 +36,7 @@ interface Pair {
   readonly new: Step<Decision>;
 }
 
-/** What would differ between the two, one entry a kind of difference. */
+/** What would differ between the two, one entry a kind of difference and way to make it equal. */
 export const differencesOf = (
   tool: OldTool,
   subject: Subject,
@@ -48,10 +48,11 @@ export const differencesOf = (
   const found = new Map<string, Difference>();
   for (const pair of differing(old, ours, span)) {
     const { id, what, remedy } = kindOfDifference({ tool, subject, object, old: pair.old.why, new: pair.new.why });
-    const earlier = found.get(id);
-    if (earlier) found.set(id, { ...earlier, count: earlier.count + 1 });
+    const group = `${id}\n${remedy}`;
+    const earlier = found.get(group);
+    if (earlier) found.set(group, { ...earlier, count: earlier.count + 1 });
     else
-      found.set(id, {
+      found.set(group, {
         object,
         kind: id,
         from: pair.from,

@@ -40,6 +40,12 @@ const place = ({ source = '', key: named = '' }: OldVerdict): string => {
 /** Flags that are not called like the annotation. */
 const FLAG_NAMES: Readonly<Record<string, string>> = { uptime: 'default-uptime', downtime: 'default-downtime' };
 
+/** How a remedy begins where nothing is to be done. */
+export const NONE_NEEDED = 'none needed';
+
+/** What is written here to wake something, or put it to sleep, for a while; py-kube-downscaler knows no such value. */
+const EXCEPTION = /^"until \d{4}-/;
+
 /** Every kind of difference: the first row that applies names it. */
 const ROWS = [
   {
@@ -53,7 +59,7 @@ const ROWS = [
     applies: ({ subject, old, new: ours }) =>
       ONE_UNIT_REASONS.includes(ours.reason) || (AUTOSCALERS.includes(subject.kind) && old.rule === 'NotIncluded'),
     what: 'an autoscaler and its target are one unit here: exactly one of the two is scaled',
-    remedy: () => 'none needed: together they are as small as there',
+    remedy: () => `${NONE_NEEDED}: together they are as small as there`,
   },
   {
     id: 'ScaleChildren',
@@ -94,8 +100,10 @@ const ROWS = [
     applies: ({ old, new: ours }) =>
       ['BadValue', 'Incompatible', 'MultipleForce'].includes(old.rule) || ours.reason === 'InvalidAnnotation',
     what: 'a value that one of the two cannot use',
-    remedy: ({ old, new: ours }) =>
-      ours.reason === 'InvalidAnnotation' ? `correct ${key(ours)}` : `correct it: ${old.reason}`,
+    remedy: ({ old, new: ours }) => {
+      if (ours.reason === 'InvalidAnnotation') return `correct ${key(ours)}`;
+      return EXCEPTION.test(old.reason) ? `${NONE_NEEDED}: over by itself at that time` : `correct it: ${old.reason}`;
+    },
   },
   {
     id: 'UnknownAnnotation',
@@ -180,7 +188,7 @@ const ROWS = [
     what: 'the grace period is not the same, or holds back waking there',
     remedy: ({ old }) =>
       old.rule === 'GracePeriod' && old.key !== undefined && old.state === 'left'
-        ? 'none needed: over once the grace period is'
+        ? `${NONE_NEEDED}: over once the grace period is`
         : 'take downscaler/grace-period off, or write the same time as --grace-period',
   },
   {

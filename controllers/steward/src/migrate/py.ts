@@ -126,7 +126,11 @@ function forced(subject: Subject, _standing: Standing, asking: Asking, settings:
   const { namespace, namespaceAnnotations, isPodAwake } = subject;
   const source = `namespace/${namespace}`;
   const isForced = (value: string): boolean =>
-    /^(true|false)$/i.test(value) ? /^true$/i.test(value) : asking.isIn(pyWindow(value, defaultsOf(settings)));
+    isOver(value, asking)
+      ? false
+      : /^(true|false)$/i.test(value)
+        ? /^true$/i.test(value)
+        : asking.isIn(pyWindow(value, defaultsOf(settings)));
   const { 'force-uptime': up, 'force-downtime': down } = namespaceAnnotations;
   if (up === undefined && isPodAwake)
     return { state: 'up', rule: 'ForceUptimePod', reason: 'a pod somewhere in the cluster says force-uptime' };
@@ -136,6 +140,12 @@ function forced(subject: Subject, _standing: Standing, asking: Asking, settings:
     return { state: 'down', rule: 'ForceDowntime', reason: 'forced down', source, key: 'force-downtime', value: down };
   return undefined;
 }
+
+/** `until TIME` is what the downscaler writes for a while, and takes off again when that is over. */
+const isOver = (value: string, asking: Asking): boolean => {
+  const [, time] = /^until (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/.exec(value) ?? [];
+  return time !== undefined && !asking.isBefore(untilOf(time));
+};
 
 const defaultsOf = ({ env }: Settings): WindowDefaults => ({
   timezone: env['DEFAULT_TIMEZONE'],

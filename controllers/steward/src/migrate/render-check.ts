@@ -4,6 +4,8 @@ import { PLAN_API_VERSION, type ObjectReference } from '@kube-steward/plan';
 import { formatLocal, formatTimestamp, type Zone } from '@kube-steward/schedule';
 import { dump } from 'js-yaml';
 import type { MigrationCheck } from './check.ts';
+import type { Difference } from './differences.ts';
+import { NONE_NEEDED } from './kinds-of-difference.ts';
 
 export interface CheckLayout {
   readonly zone: Zone;
@@ -35,8 +37,11 @@ const documentOf = (check: MigrationCheck) => ({
   summary: { compared: check.compared, differing: differing(check) },
 });
 
+/** Workloads for which something is to be done. */
 const differing = ({ differences }: MigrationCheck): number =>
-  new Set(differences.map(({ object }) => nameOf(object))).size;
+  new Set(differences.filter(needsRemedy).map(({ object }) => nameOf(object))).size;
+
+const needsRemedy = ({ remedy }: Difference): boolean => !remedy.startsWith(NONE_NEEDED);
 
 const nameOf = ({ kind, namespace = '', name }: ObjectReference): string => `${namespace} ${kind}/${name}`;
 
@@ -66,10 +71,11 @@ const table: Render = (check, { zone, noHeaders, width }) => {
 };
 
 const summaryOf = (check: MigrationCheck): string => {
-  const count = differing(check);
-  return count === 0
-    ? `Nothing differs: ${check.compared} compared.`
-    : `${count} of ${check.compared} would be treated differently.`;
+  const { compared, differences } = check;
+  if (differences.length === 0) return `Nothing differs: ${compared} compared.`;
+  const harmless = differences.filter((each) => !needsRemedy(each)).length;
+  const rest = harmless === 0 ? '' : ` Rows with nothing to do: ${harmless}.`;
+  return `${differing(check)} of ${compared} would be treated differently.${rest}`;
 };
 
 /** Every format, by its name. */
