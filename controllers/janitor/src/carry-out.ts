@@ -76,7 +76,8 @@ const STEPS: { readonly [S in Step]: CarryOut } = {
   },
   async notify(hands, candidate, decision, signal) {
     const { recorder, memory, clock, notifyAnnotation } = hands;
-    await recorder.write(eventFor(decision, candidate));
+    if (!(await recorder.write(eventFor(decision, candidate))))
+      throw new Error('its notice could not be written as an Event: until it is, nothing counts as announced');
     memory.announced(candidate, Date.parse(decision.deletion?.deadline ?? ''), clock.now());
     if (notifyAnnotation) await annotate(hands, candidate, signal);
   },

@@ -38,6 +38,22 @@ t.test('whoever has missed the time for it is announced all the same, and has as
   t.same(stage.deleted(), ['deployments/shop/web']);
 });
 
+t.test('a notice that cannot be written is none', async (t) => {
+  const stage = await openShop(t, [preview('web', HOUR)]);
+  const forbidden = stage.sandbox.faults.add({
+    match: { resources: ['events'], verbs: ['create'] },
+    effect: { kind: 'status', code: 403 },
+  });
+  await stage.start(ARGV);
+  await stage.passTo('2026-11-20T20:30:00Z');
+  t.same(stage.deleted(), []);
+  forbidden.remove();
+  await stage.pass(20 * 60_000);
+  t.same(told(stage), ['DeleteNotification'], 'tried again until it can be');
+  await stage.pass(30 * 60_000);
+  t.same(stage.deleted(), ['deployments/shop/web']);
+});
+
 t.test('a deadline that moves is announced anew', async (t) => {
   const stage = await openShop(t, [preview('web', HOUR)]);
   await stage.start(ARGV);

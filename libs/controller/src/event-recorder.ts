@@ -24,8 +24,10 @@ export interface EventRecorder {
   /**
    * For what has to be told before it is done: resolves when the event is written, or cannot be written now. It waits for no
    * other event and not for the queue. Never throws.
+   *
+   * @returns whether it is written by now, by itself or as a repeat of one that is
    */
-  write(input: EventInput): Promise<void>;
+  write(input: EventInput): Promise<boolean>;
   /** Whether everything taken is written or given up (a wait before another try does not count). */
   readonly idle: boolean;
   /** Writes what is waiting without further delay; resolves when done, or after `limitMs` with the rest given up. */
@@ -81,7 +83,7 @@ export const createEventRecorder = (options: EventRecorderOptions): EventRecorde
 /** Takes events and drops them: for dry runs. */
 export const noEvents: EventRecorder = {
   event: () => undefined,
-  write: () => Promise.resolve(),
+  write: () => Promise.resolve(false),
   idle: true,
   flush: () => Promise.resolve(),
 };
@@ -114,14 +116,15 @@ class Recorder implements EventRecorder {
     if (series) this.#enqueue(series);
   }
 
-  async write(input: EventInput): Promise<void> {
+  async write(input: EventInput): Promise<boolean> {
     const series = this.#take(input, false);
-    if (!series) return;
+    if (!series) return this.#recent.get(eventKey(input))?.created !== undefined;
     this.#sending++;
     series.queuedAt = this.#options.clock.monotonic();
-    await this.#attempt(series);
+    const isWritten = await this.#attempt(series);
     this.#sending--;
     this.#pump();
+    return isWritten;
   }
 
   /** What is to be written of it; `undefined`: a repeat, one of too many, or no room. What becomes of it then is counted. */
@@ -202,12 +205,14 @@ class Recorder implements EventRecorder {
     await this.#attempt(series);
   }
 
-  async #attempt(series: Series): Promise<void> {
+  async #attempt(series: Series): Promise<boolean> {
     try {
       await this.#write(series);
       this.#count('sent');
+      return true;
     } catch (error) {
       this.#onFailure(series, error);
+      return false;
     }
   }
 

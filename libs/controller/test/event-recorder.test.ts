@@ -224,11 +224,14 @@ t.test('what has to be told before it is done waits for nothing, and is told onc
   queue.add('busy');
   const { recorder, created, failures, outcomes } = setup({ yieldTo: queue, concurrency: 1 });
   recorder.event(event({}, 'uid-1'));
-  await recorder.write(event({}, 'uid-2'));
+  t.equal(await recorder.write(event({}, 'uid-2')), true);
   t.match(created, [{ regarding: { uid: 'uid-2' } }]);
-  await recorder.write(event({}, 'uid-2'));
+  t.equal(await recorder.write(event({}, 'uid-2')), true, 'it has been told');
   t.same(outcomes, ['sent', 'folded']);
   failures.push(new KubeApiError('Forbidden', 'events is forbidden', { status: 403 }));
-  await recorder.write(event({}, 'uid-3'));
+  t.equal(await recorder.write(event({}, 'uid-3')), false);
   t.same(outcomes, ['sent', 'folded', 'failed'], 'a failure holds nobody up');
+  t.equal(await recorder.write(event({}, 'uid-3')), false, 'a repeat of what was never written is not written either');
+  for (let time = 0; time < 25; time++) await recorder.write(event({ note: `${time}` }, 'uid-4'));
+  t.equal(await recorder.write(event({ note: 'one too many' }, 'uid-4')), false);
 });
