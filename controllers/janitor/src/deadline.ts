@@ -6,6 +6,7 @@ import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
 import { contextOf } from './references.ts';
 import type { Rule } from './rules.ts';
+import { matchIdOf } from './since.ts';
 import type { Ttl } from './ttl.ts';
 import { leave, mistaken, type Verdict } from './verdict.ts';
 
@@ -142,15 +143,16 @@ const findingOf = (o: Observation, policy: Policy, answer: Answer, now: number):
 const ruleStart = (
   { candidate, firstMatched }: Observation,
   policy: Policy,
-  { id, since }: Rule,
+  rule: Rule,
   told: number | undefined,
   now: number,
 ): StartOrFinding => {
+  const { id, since } = rule;
   switch (since.from) {
     case 'created':
       return startOf(candidate, policy);
     case 'firstMatched':
-      return firstMatched?.rule === id ? firstMatched.at : now;
+      return firstMatched?.rule === matchIdOf(rule) ? firstMatched.at : now;
     case 'field':
       return told ?? settled(leave('AgeUnknown', `it has no ${since.expression.text} (rule ${id})`));
   }

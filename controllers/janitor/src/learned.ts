@@ -1,5 +1,5 @@
 import type { ControllerContext, Logger } from '@kube-steward/controller';
-import { SECOND_MS } from '@kube-steward/schedule';
+import { MINUTE_MS, SECOND_MS, type CancelTimer } from '@kube-steward/schedule';
 import { acknowledgedIn } from './ack.ts';
 import { createBrakes, type Brakes } from './brakes.ts';
 import { tripMessage, type BreakerState } from './breaker.ts';
@@ -24,15 +24,21 @@ export interface Learned {
   lead(): void;
 }
 
+/** While something counts from its first match, it is noted so often that somebody still looks. */
+const HEARTBEAT_MS = 5 * MINUTE_MS;
+/** For so long nobody may have looked: a restart, another node. */
+const LONGEST_GAP_MS = 15 * MINUTE_MS;
+
 type Context = Pick<
   ControllerContext<typeof JANITOR_OPTIONS>,
-  'client' | 'clock' | 'log' | 'events' | 'informers' | 'options' | 'ownNamespace' | 'ownState' | 'queue'
+  'client' | 'clock' | 'log' | 'events' | 'informers' | 'options' | 'ownNamespace' | 'ownState' | 'queue' | 'signal'
 >;
 
 /** Memory and brakes, filled with what was saved before, and saved as they change. */
 export const createLearned = (context: Context, policy: () => Policy, metrics: JanitorMetrics): Learned => {
-  const { client, clock, log, events, informers, options, ownNamespace, ownState, queue } = context;
+  const { client, clock, log, events, informers, options, ownNamespace, ownState, queue, signal } = context;
   let saved: BreakerState = NO_STATE.breaker;
+  let savedAt = NO_STATE.savedAt;
   let isLeading = false;
   const changed = (): void => store.changed();
   const memory = createMemory(changed);
@@ -62,10 +68,15 @@ export const createLearned = (context: Context, policy: () => Policy, metrics: J
     log,
     current(): State {
       const breaker = isLeading ? brakes.state : saved;
-      return { objects: options.dryRun ? withoutNotices(memory.objects) : memory.objects, breaker };
+      return {
+        savedAt: clock.now(),
+        objects: options.dryRun ? withoutNotices(memory.objects) : memory.objects,
+        breaker,
+      };
     },
-    onRead({ objects, breaker }, data) {
+    onRead({ objects, breaker, ...state }, data) {
       memory.take(objects);
+      ({ savedAt } = state);
       if (isLeading) {
         const scopes = acknowledgedIn(data, brakes.state.trips);
         for (const scope of scopes) log.info({ scope }, 'somebody has acknowledged the mass delete: it goes on');
@@ -79,7 +90,20 @@ export const createLearned = (context: Context, policy: () => Policy, metrics: J
       }
     },
   });
-  return { memory, brakes, store, lead: () => (isLeading = true) };
+  let stopBeating: CancelTimer | undefined;
+  const beat = (): void => {
+    if (memory.hasMatches()) changed();
+    stopBeating = clock.setTimer(HEARTBEAT_MS, beat);
+  };
+  const lead = (): void => {
+    isLeading = true;
+    // Who runs it once in a while knows that nobody looks in between.
+    if (options.once) return;
+    if (clock.now() - savedAt > LONGEST_GAP_MS) memory.forgetMatches();
+    stopBeating = clock.setTimer(HEARTBEAT_MS, beat);
+    signal.addEventListener('abort', () => stopBeating?.(), { once: true });
+  };
+  return { memory, brakes, store, lead };
 };
 
 /** That nothing is deleted because of two clocks is said once, and once when it is over. */

@@ -24,6 +24,10 @@ export interface Memory {
   readonly objects: State['objects'];
   /** Takes over what another process has saved. */
   take(objects: State['objects']): void;
+  /** Whether a rule that counts from its first match has matched anything. */
+  hasMatches(): boolean;
+  /** For a while nobody has looked: whatever matched may not have, in between. */
+  forgetMatches(): void;
   /** Of what was saved, whatever is about none of these objects is forgotten. */
   keepOnly(candidates: Iterable<Candidate>): void;
 }
@@ -85,6 +89,15 @@ export const createMemory = (onChange: () => void): Memory => {
     },
     take(saved) {
       objects = new Map(isOurs ? mergeObjects(objects, saved) : saved);
+    },
+    hasMatches: () => [...objects.values()].some(({ firstMatched }) => firstMatched !== undefined),
+    forgetMatches() {
+      for (const [uid, { notice, firstMatched }] of [...objects]) {
+        if (!firstMatched) continue;
+        if (notice) objects.set(uid, { notice });
+        else objects.delete(uid);
+        onChange();
+      }
     },
     keepOnly(candidates) {
       const known = new Set(Array.from(candidates, ({ metadata }) => metadata.uid));

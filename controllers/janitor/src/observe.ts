@@ -19,6 +19,7 @@ export interface Notice {
 
 /** Since when a rule has matched an object without a break. */
 export interface FirstMatched {
+  /** As `matchIdOf` has it. */
   readonly rule: string;
   /** Milliseconds since the epoch. */
   readonly at: number;

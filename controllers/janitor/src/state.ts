@@ -4,12 +4,14 @@ import type { Notice, FirstMatched, Remembered } from './observe.ts';
 
 /** What has to survive a restart, and is on no object. */
 export interface State {
+  /** When it was saved, milliseconds since the epoch; `-Infinity`: it does not say. */
+  readonly savedAt: number;
   /** Of each object, by its uid. */
   readonly objects: ReadonlyMap<string, Remembered>;
   readonly breaker: BreakerState;
 }
 
-export const NO_STATE: State = { objects: new Map(), breaker: { trips: [], acknowledged: [] } };
+export const NO_STATE: State = { savedAt: -Infinity, objects: new Map(), breaker: { trips: [], acknowledged: [] } };
 
 /** An object of the API may have 1 MiB, its metadata included. */
 const LARGEST_BYTES = 900_000;
@@ -24,8 +26,8 @@ export interface EncodedState {
  * The breakers first, then what has been remembered for longest: where there is no room for all, the newest is left out. It is
  * announced, or begins to count, once more after a restart: later, and never earlier.
  */
-export const encodeState = ({ objects, breaker }: State, largestBytes = LARGEST_BYTES): EncodedState => {
-  const head = `{"version":1,"breaker":${JSON.stringify(breaker)},"objects":{`;
+export const encodeState = ({ savedAt, objects, breaker }: State, largestBytes = LARGEST_BYTES): EncodedState => {
+  const head = `{"version":1,"savedAt":${savedAt},"breaker":${JSON.stringify(breaker)},"objects":{`;
   let room = largestBytes - head.length - 2;
   const entries: string[] = [];
   for (const [uid, value] of [...objects].sort(([, a], [, b]) => beganAt(a) - beganAt(b))) {
@@ -49,8 +51,9 @@ const packed = ({ notice, firstMatched }: Remembered): object => ({
 export const decodeState = (text: string): State => {
   const document: unknown = JSON.parse(text);
   if (!isJsonObject(document) || document['version'] !== 1) throw new Error('no state of this version');
-  const { objects, breaker } = document;
+  const { savedAt, objects, breaker } = document;
   return {
+    savedAt: typeof savedAt === 'number' ? savedAt : -Infinity,
     objects: new Map(Object.entries(mapIn(objects)).map(([uid, value]) => [uid, unpacked(mapIn(value))])),
     breaker: breakerIn(mapIn(breaker)),
   };

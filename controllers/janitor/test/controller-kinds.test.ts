@@ -192,6 +192,20 @@ t.test('an unused volume claim goes when it has been unused for long enough, als
   t.same(stage.deleted(), ['persistentvolumeclaims/shop/left'], 'and from then on, whoever counts');
 });
 
+t.test('after a time in which nobody looked, a claim has to be unused for as long again', async (t) => {
+  const argv = [CLAIMS, `--rules-file=${fileOf(t, UNUSED.replace('10m', '1h'))}`];
+  const stage = await openShop(t, [claim('left')], LATER);
+  const first = await stage.start(argv);
+  await stage.passTo('2026-11-20T21:20:00Z');
+  first.kill();
+  await stage.passTo('2026-11-20T21:59:00Z');
+  await stage.start(argv);
+  await stage.passTo('2026-11-20T22:59:00Z');
+  t.same(stage.deleted(), []);
+  await stage.pass(1000);
+  t.same(stage.deleted(), ['persistentvolumeclaims/shop/left']);
+});
+
 t.test('who uses a claim is looked up once more before it is deleted', async (t) => {
   const stage = await openShop(t, [claim('left')], LATER);
   await stage.start([CLAIMS, `--rules-file=${fileOf(t, UNUSED)}`]);

@@ -3,6 +3,7 @@ import type { KubeObject } from '@kube-steward/kube';
 import { tripsIn, deleteOf } from '../src/breaker.ts';
 import { candidateOf, candidateProjection } from '../src/candidate.ts';
 import { guard } from '../src/guard.ts';
+import { matchIdOf } from '../src/since.ts';
 import {
   DAY,
   HOUR,
@@ -97,8 +98,8 @@ t.test('a claim that is a year old when its pod stops', async (t) => {
   const said = (firstMatched?: { rule: string; at: number }) =>
     inShort(decisionOn('PersistentVolumeClaim', old, since, { firstMatched }));
   t.equal(said(), 'none NotYetDue 2026-11-27T12:00:00Z');
-  t.equal(said({ rule: 'rule', at: NOW - 6 * DAY }), 'none NotYetDue 2026-11-21T12:00:00Z');
-  t.equal(said({ rule: 'rule', at: NOW - 8 * DAY }), DELETED);
+  t.equal(said({ rule: matchIdOf(since.rules[0]!), at: NOW - 6 * DAY }), 'none NotYetDue 2026-11-21T12:00:00Z');
+  t.equal(said({ rule: matchIdOf(since.rules[0]!), at: NOW - 8 * DAY }), DELETED);
   t.equal(
     said({ rule: 'other', at: NOW - 8 * DAY }),
     'none NotYetDue 2026-11-27T12:00:00Z',

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { firstMatchedAfter } from '../src/since.ts';
+import { firstMatchedAfter, matchIdOf } from '../src/since.ts';
 import { HOUR, NOW, object, observation, policy, type Seen } from './decisions.ts';
 
 const rule = {
@@ -12,12 +12,13 @@ const by = policy({ rules: [{ ...rule, since: 'firstMatched' }] });
 const after = (seen: Seen, policies = by) =>
   firstMatchedAfter(observation('PersistentVolumeClaim', object('PersistentVolumeClaim'), policies, seen), NOW);
 
-const BEFORE = { rule: 'unused', at: NOW - HOUR };
+const RULE = matchIdOf(by.rules[0]!);
+const BEFORE = { rule: RULE, at: NOW - HOUR };
 const used = { state: 'used', by: 'Pod/web', isMounted: true } as const;
 const unknown = { state: 'unknown', why: 'pods have not been read yet' } as const;
 
 t.test('the age of what is unused begins with the first look that finds it so', async (t) => {
-  t.same(after({}), { rule: 'unused', at: NOW });
+  t.same(after({}), { rule: RULE, at: NOW });
   t.same(after({ firstMatched: BEFORE }), BEFORE);
 });
 
@@ -28,7 +29,7 @@ t.test('somebody who uses it in between begins it anew; not to know who does is 
 });
 
 t.test('another rule has another beginning, and a rule that counts from the creation has none', async (t) => {
-  t.same(after({ firstMatched: { rule: 'other', at: NOW - HOUR } }), { rule: 'unused', at: NOW });
+  t.same(after({ firstMatched: { rule: 'other', at: NOW - HOUR } }), { rule: RULE, at: NOW });
   t.equal(after({ firstMatched: BEFORE }, policy({ rules: [rule] })), undefined);
 });
 
@@ -37,4 +38,11 @@ t.test('a rule that fails is no break either', async (t) => {
     rules: [{ ...rule, jmespath: "starts_with(metadata.labels.x, 'a')", since: 'firstMatched' }],
   });
   t.same(after({ firstMatched: BEFORE }, failing), BEFORE);
+});
+
+t.test('a rule that asks for something else begins anew, whatever its name', async (t) => {
+  const other = { ...rule, jmespath: '_context.pvc_is_not_referenced', since: 'firstMatched' };
+  const after7d = after({ firstMatched: BEFORE }, policy({ rules: [other] }));
+  t.equal(after7d?.at, NOW);
+  t.not(after7d?.rule, RULE);
 });
