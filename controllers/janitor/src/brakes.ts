@@ -28,6 +28,8 @@ export interface Brakes {
   gone(key: Key): void;
   /** Somebody has said that what is due in a scope is meant. @returns what was held, and is to be looked at again */
   acknowledge(scope: Scope): readonly Key[];
+  /** Other rules are in force: nothing is acknowledged of what they delete. */
+  rulesChanged(): void;
   readonly state: BreakerState;
 }
 
@@ -147,6 +149,11 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
       breaker().acknowledge(scope);
       tell();
       return [...held];
+    },
+    rulesChanged() {
+      if (!made) return;
+      made.disown();
+      tell();
     },
     get state() {
       return breaker().state;

@@ -98,9 +98,18 @@ export const tripsIn = (deletes: Iterable<Delete>, population: Population, now: 
 /** What survives a restart. */
 export interface BreakerState {
   readonly trips: readonly Trip[];
-  /** Scopes of which a person has said that it is meant, until nothing is due in them any more. */
-  readonly acknowledged: readonly Scope[];
+  /** What a person has said is meant, until nothing is due there any more. */
+  readonly acknowledged: readonly Acknowledged[];
 }
+
+/** A scope, and how many deletes in it a person knew of. */
+export interface Acknowledged {
+  readonly scope: Scope;
+  readonly count: number;
+}
+
+/** So many times what was acknowledged may come due before it is asked for once more. */
+const SLACK = 1.2;
 
 /**
  * Keeps count of one process' deletes. What is due is told to it before anything of it is deleted: an object at a time where
@@ -118,6 +127,8 @@ export interface Breaker {
   tripFor(each: Delete): Trip | undefined;
   /** A person has said that what is due in a scope is meant. */
   acknowledge(scope: Scope): void;
+  /** Other rules are in force: what was meant by the last ones says nothing of these. */
+  disown(): void;
 }
 
 export interface BreakerOptions {
@@ -133,7 +144,7 @@ export const createBreaker = ({ population, state, onTrip }: BreakerOptions): Br
   const recentCounts: Counts = new Map();
   let recent: { readonly each: Delete; readonly at: number }[] = [];
   const trips = new Map((state?.trips ?? []).map((trip) => [trip.scope, trip]));
-  const acknowledged = new Set(state?.acknowledged);
+  const acknowledged = new Map((state?.acknowledged ?? []).map(({ scope, count }) => [scope, count]));
 
   const forget = (now: number): void => {
     const old = recent.findIndex(({ at }) => at > now - WINDOW_MS);
@@ -155,10 +166,19 @@ export const createBreaker = ({ population, state, onTrip }: BreakerOptions): Br
     return each;
   };
 
+  const totalIn = (scope: Scope): number => {
+    let total = 0;
+    for (const counts of [pendingCounts, recentCounts])
+      for (const count of counts.get(scope)?.values() ?? []) total += count;
+    return total;
+  };
+
   /** What a narrower scope holds needs no other to hold it; what is meant in one is meant in all. */
   const check = ({ kind, ...each }: Delete, now: number): void => {
     for (const scope of scopesOf({ kind, ...each })) {
-      if (acknowledged.has(scope)) return;
+      const meant = acknowledged.get(scope);
+      if (meant !== undefined && totalIn(scope) <= meant * SLACK) return;
+      acknowledged.delete(scope);
       const deleted = countIn(recentCounts, scope, kind);
       const count = countIn(pendingCounts, scope, kind) + deleted;
       if (count <= MOST_AT_ONCE) continue;
@@ -176,7 +196,10 @@ export const createBreaker = ({ population, state, onTrip }: BreakerOptions): Br
 
   return {
     get state() {
-      return { trips: [...trips.values()], acknowledged: [...acknowledged] };
+      return {
+        trips: [...trips.values()],
+        acknowledged: Array.from(acknowledged, ([scope, count]) => ({ scope, count })),
+      };
     },
     looked(key, due, now) {
       forget(now);
@@ -207,7 +230,8 @@ export const createBreaker = ({ population, state, onTrip }: BreakerOptions): Br
     },
     acknowledge(scope) {
       trips.delete(scope);
-      if (pendingCounts.has(scope)) acknowledged.add(scope);
+      if (pendingCounts.has(scope)) acknowledged.set(scope, totalIn(scope));
     },
+    disown: () => acknowledged.clear(),
   };
 };

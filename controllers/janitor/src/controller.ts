@@ -105,6 +105,7 @@ const setup = (context: Context): Controller => {
         {
           onChange() {
             metrics.rulesRead(true);
+            brakes.rulesChanged();
             follow();
           },
           onBad(note) {

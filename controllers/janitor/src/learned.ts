@@ -85,7 +85,7 @@ export const createLearned = (context: Context, policy: () => Policy, metrics: J
         const scopes = new Set(acknowledgedIn(data, breaker.trips));
         saved = {
           trips: breaker.trips.filter(({ scope }) => !scopes.has(scope)),
-          acknowledged: [...new Set([...breaker.acknowledged, ...scopes])],
+          acknowledged: [...breaker.acknowledged, ...breaker.trips.filter(({ scope }) => scopes.has(scope))],
         };
       }
     },

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '@kube-steward/kube';
-import type { BreakerState, Scope, Trip } from './breaker.ts';
+import type { Acknowledged, BreakerState, Trip } from './breaker.ts';
 import type { Notice, FirstMatched, Remembered } from './observe.ts';
 
 /** What has to survive a restart, and is on no object. */
@@ -63,7 +63,7 @@ const mapIn = (value: unknown): JsonObject => (isJsonObject(value) ? value : {})
 
 const breakerIn = ({ trips, acknowledged }: JsonObject): BreakerState => ({
   trips: Array.isArray(trips) ? (trips as Trip[]) : [],
-  acknowledged: Array.isArray(acknowledged) ? (acknowledged as Scope[]) : [],
+  acknowledged: Array.isArray(acknowledged) ? (acknowledged as Acknowledged[]) : [],
 });
 
 const unpacked = ({ notice, matched }: JsonObject): Remembered => ({

@@ -114,3 +114,36 @@ t.test('it lets go when nothing is due any more, and remembers over a restart wh
   for (let index = 0; index < 60; index++) restarted.breaker.looked(`shop/web-${index}`, undefined, NOW);
   t.equal(restarted.breaker.tripFor(due()), undefined);
 });
+
+t.test('what is meant is what was due then, with a little more, and by the rules of then', async (t) => {
+  const acknowledged = () => {
+    const { breaker } = stage(60);
+    look(breaker, 0, 60);
+    for (const { scope } of breaker.state.trips) breaker.acknowledge(scope);
+    return breaker;
+  };
+  const rows: readonly [what: string, then: (breaker: Breaker) => void, isHeld: boolean][] = [
+    ['nothing else', () => undefined, false],
+    ['ten more', (breaker) => look(breaker, 60, 70), false],
+    ['as many again', (breaker) => look(breaker, 60, 120), true],
+    [
+      'other rules',
+      (breaker) => {
+        breaker.disown();
+        look(breaker, 0, 60);
+      },
+      true,
+    ],
+  ];
+  for (const [what, then, isHeld] of rows) {
+    const breaker = acknowledged();
+    then(breaker);
+    t.equal(breaker.tripFor(due()) !== undefined, isHeld, what);
+  }
+  const before = acknowledged();
+  const restarted = stage(60, before.state).breaker;
+  look(restarted, 0, 60);
+  t.equal(restarted.tripFor(due()), undefined, 'over a restart');
+  look(restarted, 60, 120);
+  t.ok(restarted.tripFor(due()));
+});

@@ -16,7 +16,13 @@ const OTHER = { ...TRIP, scope: 'namespace/shop', kind: 'pods' } as const;
 
 const stateOf = (trips: readonly unknown[], acknowledged: readonly string[] = [], home = HOME): Unstructured => ({
   ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: STATE_NAME, namespace: home } },
-  data: { [STATE_KEY]: JSON.stringify({ version: 1, breaker: { trips, acknowledged }, objects: {} }) },
+  data: {
+    [STATE_KEY]: JSON.stringify({
+      version: 1,
+      breaker: { trips, acknowledged: acknowledged.map((scope) => ({ scope, count: 60 })) },
+      objects: {},
+    }),
+  },
 });
 
 const begin = async (t: Test, objects: readonly Unstructured[] = [], faults: readonly FaultRule[] = []) => {

@@ -56,7 +56,7 @@ const tripsIn = ({ data = {} }: OwnMap): readonly Trip[] => {
   const text = data[STATE_KEY];
   if (text === undefined) return [];
   const { trips, acknowledged } = decodeState(text).breaker;
-  return trips.filter(({ scope }) => !acknowledged.includes(scope));
+  return trips.filter(({ scope }) => !acknowledged.some((each) => each.scope === scope));
 };
 
 const list = (trips: readonly Trip[], terminal: Terminal): number => {
