@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CliError, defineOptions, messageOf } from '@kube-steward/cli';
+import { CliError, defineOptions, fileFailure, messageOf } from '@kube-steward/cli';
 import {
   JANITOR_OPTIONS,
   NO_RULES,
@@ -54,14 +54,15 @@ export const janitorPolicy = ({ values, sources }: Settings): Policy => {
   return policyOf(settings, { rules: rulesFor(settings) });
 };
 
-const rulesFor = ({ values: { rules, rulesFile } }: JanitorSettings): RuleSet =>
-  rulesFile === undefined ? (rules ?? NO_RULES) : parseRulesFile(read(rulesFile), rulesFile);
+const rulesFor = ({ values: { rules, rulesFile }, sources }: JanitorSettings): RuleSet =>
+  rulesFile === undefined ? (rules ?? NO_RULES) : parseRulesFile(read(rulesFile, sources), rulesFile);
 
-const read = (path: string): string => {
+const read = (path: string, sources: JanitorSettings['sources']): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new CliError([{ kind: 'invalid', where: path, message: `cannot be read: ${messageOf(cause)}` }], { cause });
+    const where = `${sources['rulesFile']?.detail ?? '--rules-file'} ${path}`;
+    throw new CliError([{ kind: 'invalid', where, message: `cannot be read: ${fileFailure(cause)}` }], { cause });
   }
 };
 

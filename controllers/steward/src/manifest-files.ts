@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CliError, messageOf } from '@kube-steward/cli';
+import { CliError, fileFailure, messageOf } from '@kube-steward/cli';
 
 /** The name that `-` goes by in messages and plans. */
 export const STDIN = 'stdin';
@@ -57,14 +57,8 @@ const readOne = (path: string, isNamed: boolean): ManifestFile => {
   }
 };
 
-const REASONS: { readonly [code: string]: string } = {
-  ENOENT: 'no such file or folder',
-  EACCES: 'permission denied',
-  ELOOP: 'a link that leads back to itself',
-};
-
 const reasonOf = (error: unknown): string => {
   const { code = '', path } = error as { readonly code?: string; readonly path?: string };
-  const reason = REASONS[code];
-  return reason === undefined ? messageOf(error) : path === undefined ? reason : `${reason}: ${path}`;
+  const reason = fileFailure(error);
+  return path === undefined || code === '' || reason === messageOf(error) ? reason : `${reason}: ${path}`;
 };

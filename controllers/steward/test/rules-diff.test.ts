@@ -40,8 +40,11 @@ t.test('what a change would delete now, and what it would not any more', async (
   const { code, out, err } = await diff('--from', 'all.json');
   t.equal(err, '');
   t.equal(code, 0);
-  t.match(out, /^- +shop +Deployment\/preview +delete \(TimeToLiveExpired\) +none \(NotYetDue\) *$/m);
-  t.match(out, /^\+ +shop +Deployment\/test +none \(NoDeadline\) +delete \(TimeToLiveExpired\) *$/m);
+  t.match(
+    out,
+    /^- +shop +Deployment\/preview +delete \(TimeToLiveExpired, rule preview\) +none \(NotYetDue, rule preview\) *$/m,
+  );
+  t.match(out, /^\+ +shop +Deployment\/test +none \(NoDeadline\) +delete \(TimeToLiveExpired, rule test\) *$/m);
   t.notMatch(out, /both|checkout/, 'goes by both, stays by both');
   t.match(out, /1 more would go now, 1 fewer, 0 otherwise\.\n$/);
 });
@@ -49,7 +52,7 @@ t.test('what a change would delete now, and what it would not any more', async (
 t.test('what is stopped first, or announced, is otherwise', async (t) => {
   folder(t, { 'new.yaml': `rules:\n${rule('preview', 'metadata.labels.preview', '3d', ', quarantine: 2d')}` });
   const { out } = await diff('--from', 'all.json');
-  t.match(out, /^~ +shop +Deployment\/preview +delete .* quarantine \(Quarantined\)/m);
+  t.match(out, /^~ +shop +Deployment\/preview +delete .* quarantine \(Quarantined, rule preview\)/m);
   t.match(out, /0 more would go now, 0 fewer, 2 otherwise/);
 });
 

@@ -37,6 +37,16 @@ t.test('what becomes of objects is what is expected', async (t) => {
   t.equal(code, 0);
 });
 
+t.test('a file without tests, or with manifests that are not there, is refused with its place', async (t) => {
+  t.match(await run(t, `${RULES}tests: []\n`), { code: 3, err: /a\.test\.yaml:3:8 +there are no tests in it/ });
+  t.match(await run(t, RULES + testOf([], [], 'manifests: [gone/]')), {
+    code: 3,
+    err: /a\.test\.yaml: test "previews": manifests: no such file or folder: .*gone/,
+  });
+  const { err } = await run(t, RULES + testOf([OLD], ['{object: Deployment/old, action: recommend}']));
+  t.match(err, /"recommend" is not allowed/);
+});
+
 /** What is expected, and the failure that is told. */
 const FAILING: readonly (readonly [name: string, expect: readonly string[], failure: RegExp])[] = [
   [

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { LineCounter, isAlias, isMap, isNode, isScalar, parseDocument } from 'yaml';
 import type { Document, YAMLMap } from 'yaml';
 
-import { CliError, messageOf } from './errors.ts';
+import { CliError } from './errors.ts';
 import type { Problem } from './errors.ts';
+import { fileFailure } from './file-failure.ts';
 import { excerptOf } from './source-excerpt.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -74,11 +75,18 @@ const textOf = async (path: string): Promise<string> => {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new CliError([{ kind: 'invalid', where: path, message: `cannot be read: ${messageOf(cause)}` }], { cause });
+    throw new CliError([{ kind: 'invalid', where: path, message: `cannot be read: ${fileFailure(cause)}` }], { cause });
   }
 };
 
 const isNullScalar = (node: unknown): boolean => isScalar(node) && node.value === null;
+
+/** In our words, where the parser's are for programmers. */
+const FAULTS: { readonly [code: string]: string } = {
+  DUPLICATE_KEY: 'this key is given twice',
+  MULTIPLE_DOCS:
+    'another document begins here: a file has one (leave out what follows, or put it into a file of its own)',
+};
 
 /** The parsed file, and the problems found in it so far. */
 class Source {
@@ -93,7 +101,7 @@ class Source {
     this.#path = path;
     this.document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
     for (const { message, pos, code } of this.document.errors) {
-      this.#report(pos, code === 'DUPLICATE_KEY' ? 'this key is given twice' : `bad YAML: ${message}`);
+      this.#report(pos, FAULTS[code] ?? `bad YAML: ${message}`);
     }
   }
 

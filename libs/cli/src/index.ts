@@ -44,6 +44,7 @@ export { runCommand } from './run-command.ts';
 export type { RunOptions } from './run-command.ts';
 export { settingsTable } from './settings.ts';
 export { excerptOf } from './source-excerpt.ts';
+export { fileFailure } from './file-failure.ts';
 export { didYouMean, editDistance, suggest } from './suggest.ts';
 export { renderTable } from './table.ts';
 export type { Column, TableOptions } from './table.ts';

@@ -61,10 +61,14 @@ const readConfigOf = async (
     return await readConfig(path);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    problems.push(...error.problems);
+    problems.push(...error.problems.map((problem) => withOption(problem, path)));
     return undefined;
   }
 };
+
+/** Of the whole file, which is named by its option then; places in it speak for themselves. */
+const withOption = (problem: Problem, path: string): Problem =>
+  problem.where === path ? { ...problem, where: `--config ${path}` } : problem;
 
 /** Missing and superfluous arguments, and words that are not allowed. */
 const shapeProblems = (specs: readonly ArgumentSpec[], words: readonly string[]): Problem[] => {

@@ -9,6 +9,7 @@ import {
   defineOptions,
   integer,
   list,
+  fileFailure,
   messageOf,
   renderTable,
   type Column,
@@ -98,14 +99,20 @@ const USAGE = { kind: 'usage', message: 'name the files of traces (--trace FILE.
 
 /** @throws CliError with everything that is wrong with any of them */
 const readTraces = async (paths: readonly string[], unit: TraceUnit): Promise<readonly Trace[]> => {
-  const read = await Promise.allSettled(
-    paths.map(async (path) => parseTrace(await readFile(path, 'utf8'), path, unit)),
-  );
+  const read = await Promise.allSettled(paths.map(async (path) => parseTrace(await textOf(path), path, unit)));
   const problems = read.flatMap((result) =>
     result.status === 'rejected' ? [{ kind: 'invalid', message: messageOf(result.reason) } as const] : [],
   );
   if (problems.length > 0) throw new CliError(problems);
   return read.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+};
+
+const textOf = async (path: string): Promise<string> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new Error(`--trace ${path}: cannot be read: ${fileFailure(cause)}`, { cause });
+  }
 };
 
 const right = (header: string): Column => ({ header, align: 'right' });

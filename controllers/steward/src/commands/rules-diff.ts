@@ -6,7 +6,7 @@ import { janitorPlanner } from '../janitor-planner.ts';
 import { decisionsOf, load, type Loaded } from '../load.ts';
 import { CLUSTER_OPTIONS, OUTPUT_GROUP, OUTPUT_OPTIONS, SCOPE_OPTIONS, outputOption } from '../options.ts';
 import { SECTIONS_OF_PLANNERS } from '../planners.ts';
-import { differencesBetween, type RuleDifference } from '../rules/diff.ts';
+import { differencesBetween, type RuleDifference, type RuleVerdict } from '../rules/diff.ts';
 import { readRulesFile, rulesOf } from '../rules/rules-file.ts';
 
 const OPTIONS = defineOptions({
@@ -88,14 +88,17 @@ const heldOf = ({ planned, at }: Loaded): readonly string[] => [...planned.value
 
 const MARKS = { added: '+', removed: '-', changed: '~' } as const;
 
+const told = ({ action, reason, rule }: RuleVerdict): string =>
+  `${action} (${reason}${rule === undefined ? '' : `, rule ${rule}`})`;
+
 const tableOf = (differences: readonly RuleDifference[], noHeaders: boolean, width: number | undefined): string => {
   if (differences.length === 0) return 'Nothing else is deleted now, and nothing less.';
   const rows = differences.map(({ change, object, old, new: ours }) => [
     MARKS[change],
     object.namespace ?? '',
     `${object.kind}/${object.name}`,
-    `${old.action} (${old.reason})`,
-    `${ours.action} (${ours.reason})`,
+    told(old),
+    told(ours),
   ]);
   const counted = (change: RuleDifference['change']): number =>
     differences.filter((difference) => difference.change === change).length;

@@ -5,6 +5,8 @@ export interface RuleVerdict {
   readonly action: Action;
   readonly reason: string;
   readonly message: string;
+  /** The id of the rule that decided, where one did. */
+  readonly rule?: string;
 }
 
 /** An object to which a change of rules does something else now. */
@@ -33,4 +35,7 @@ const changeOf = (old: Decision, ours: Decision): RuleDifference['change'] | und
   return isChange(ours) && ours.action !== old.action ? 'changed' : undefined;
 };
 
-const verdictOf = ({ action, reason, message }: Decision): RuleVerdict => ({ action, reason, message });
+const verdictOf = ({ action, reason, message, decidedBy }: Decision): RuleVerdict => {
+  const rule = /^rule\/(.*)$/.exec(decidedBy?.source ?? '')?.[1];
+  return { action, reason, message, ...(rule !== undefined && { rule }) };
+};

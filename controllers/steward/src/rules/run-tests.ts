@@ -50,12 +50,25 @@ const manifestsFor = async (test: RuleTest, path: string): Promise<Manifests> =>
       path,
     ),
   ];
-  for (const from of test.manifests) all.unshift(await readManifests(from));
+  for (const from of test.manifests) all.unshift(await manifestsAt(from, test, path));
   return {
     objects: all.flatMap(({ objects }): readonly KubeObject[] => objects),
     problems: all.flatMap(({ problems }) => problems),
     notices: all.flatMap(({ notices }) => notices),
   };
+};
+
+const manifestsAt = async (from: string, { name }: RuleTest, path: string): Promise<Manifests> => {
+  try {
+    return await readManifests(from);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const where = `${path}: test "${name}": manifests`;
+    throw new CliError(
+      error.problems.map((problem) => ({ ...problem, where })),
+      { cause: error },
+    );
+  }
 };
 
 /** `age: 4d` beside `kind` stands for the moment of creation. */

@@ -10,7 +10,7 @@ import {
   type SourcePlace,
 } from '@kube-steward/cli';
 import type { RuleSet } from '@kube-steward/janitor';
-import { ACTIONS } from '@kube-steward/plan';
+import type { Action } from '@kube-steward/plan';
 import { parseDuration, parseTimestamp } from '@kube-steward/schedule';
 import { readRulesFile, rulesIn, rulesOf } from './rules-file.ts';
 import { anything, listOf, mapOf, oneOf, text, textWith, type Shape } from './shapes.ts';
@@ -38,7 +38,7 @@ export interface RuleTest {
 /** What is to become of one object; of all others nothing is to become. */
 export interface Expectation extends Pick<SourcePlace, 'where'> {
   readonly object: AskedObject;
-  readonly action?: (typeof ACTIONS)[number];
+  readonly action?: Action;
   /** The id of the rule that decides. */
   readonly rule?: string;
   readonly reason?: string;
@@ -52,6 +52,20 @@ export interface AskedObject {
   readonly namespace?: string;
   readonly name: string;
 }
+
+/** What the janitor can do, of all actions. */
+const JANITORS = [
+  'delete',
+  'quarantine',
+  'notify',
+
+  'scaleUp',
+  'resume',
+  'annotate',
+  'none',
+  'invalid',
+  'blocked',
+] as const satisfies readonly Action[];
 
 /** When tests take place that say no moment: their objects tell their ages. */
 const SOME_DAY = Date.UTC(2026, 0, 1);
@@ -76,7 +90,7 @@ const TEST = mapOf(
     manifests: listOf(text),
     objects: listOf(anything),
     expect: listOf(
-      mapOf({ object, action: oneOf(ACTIONS), rule: text, reason: text, in: length } as const, ['object']),
+      mapOf({ object, action: oneOf(JANITORS), rule: text, reason: text, in: length } as const, ['object']),
     ),
   } as const,
   ['name', 'expect'],
@@ -94,6 +108,8 @@ export const readTestFile = async (path: string): Promise<TestFile> => {
   const whole = wholeOf(section);
   const { tests } = readAt(FILE, whole, path);
   const beside = (other: string): string => resolve(dirname(path), other);
+  if (tests.length === 0)
+    throw new CliError([{ kind: 'invalid', ...whole.locate(['tests']), message: 'there are no tests in it' }]);
   const rules = section.values.get('rules');
   if (!rules) throw new CliError([{ kind: 'invalid', where: path, message: 'there are no rules in it' }]);
   return {
