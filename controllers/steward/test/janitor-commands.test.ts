@@ -121,6 +121,13 @@ const kept = (
   ...rest,
 });
 
+t.test('of a namespace it is said, before the question, that it comes back empty', async (t) => {
+  const { run, keep } = await begin(t);
+  const manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'pr-41' } };
+  await keep('configmap', { deletedAt: '2026-11-20T19:41:00Z', reason: 'TimeToLiveExpired', manifest });
+  t.match((await run('janitor restore ns/pr-41 --archive configmap', 'n')).err, /comes back empty.*Make it again\?/s);
+});
+
 for (const target of ['configmap', 'folder'])
   t.test(`restore makes an object again, from a ${target}`, async (t) => {
     const { run, keep, cluster, folder } = await begin(t);

@@ -127,6 +127,8 @@ const restore = async (asked: string, kept: readonly Archived[], { context, clie
   terminal.err(`${describeObject(referenceOf(archived))} was deleted at ${archived.deletedAt} (${archived.reason})`);
   if (manifest.kind === 'Secret')
     terminal.err('warning: the values of a Secret are not kept: they have to be set again');
+  if (manifest.kind === 'Namespace')
+    terminal.err('warning: the namespace comes back empty: what was in it went with it, and was not kept');
   if (options.dryRun) return EXIT.ok;
   if (!(await confirm(terminal, 'Make it again?', options))) {
     terminal.err('nothing was written');

@@ -19,7 +19,7 @@ const OPTIONS = defineOptions({
 /** The calendar of coming transitions. */
 export const scheduleCommand = defineCommand({
   name: 'schedule',
-  summary: 'Show when workloads go down and come up next.',
+  summary: 'Show when workloads go down and come up next: the calendar of the downscaler.',
   examples: [
     ['steward schedule --for 2d', 'the transitions of the next two days'],
     ["steward schedule test 'Mon-Fri 08:00-20:00 Europe/Berlin'", 'check a window'],

@@ -58,7 +58,6 @@ const JANITORS = [
   'delete',
   'quarantine',
   'notify',
-
   'scaleUp',
   'resume',
   'annotate',
