@@ -52,8 +52,8 @@ const explainDecision = (decision: Decision, plan: Plan, options: RenderOptions)
     ],
     ['Decision', [`${style('bold', what)}${' '.repeat(Math.max(2, 24 - what.length))}Reason ${decision.reason}`]],
     ['Because', [printable(decision.message)]],
-    [DECIDER[decision.controller], deciderLines(decision.decidedBy)],
-    ['Considered', consideredLines(trace)],
+    [decision.action === 'invalid' ? 'Value' : DECIDER[decision.controller], deciderLines(decision.decidedBy)],
+    ['Considered', consideredLines(trace, decision)],
     ['Checks', checkLines(trace)],
     ['Next', [nextLine(decision, trace, plan, options)]],
   ];
@@ -67,17 +67,17 @@ const deciderLines = (decidedBy: DecidedBy | undefined): string[] => {
   return [printable(value === undefined ? `from ${from}` : `${value}       from ${from}`)];
 };
 
-const consideredLines = (trace: readonly TraceEntry[]): string[] => {
+const consideredLines = (trace: readonly TraceEntry[], decision: Decision): string[] => {
   const entries = trace.filter((entry) => entry.kind === 'considered');
   const cells = entries.map(
-    (entry) => [layerName(entry.source), printable(consideredText(entry)), entry.used] as const,
+    (entry) => [layerName(entry.source, decision), printable(consideredText(entry)), entry.used] as const,
   );
   const layerWidth = Math.max(0, ...cells.map(([layer]) => displayWidth(layer)));
   return cells.map(([layer, text, used]) => `${layer.padEnd(layerWidth)}  ${text}${used ? '     <- used' : ''}`);
 };
 
-const layerName = (source: string): string => {
-  if (source === 'object') return 'workload annotation';
+const layerName = (source: string, { controller }: Decision): string => {
+  if (source === 'object') return controller === 'downscaler' ? 'workload annotation' : 'own annotation';
   return source.startsWith('namespace/') ? 'namespace' : printable(source.replace('/', ' '));
 };
 
@@ -97,11 +97,12 @@ const checkLines = (trace: readonly TraceEntry[]): string[] => {
 };
 
 const nextLine = (
-  { nextTransition }: Decision,
+  { action, nextTransition }: Decision,
   trace: readonly TraceEntry[],
   { metadata }: Plan,
   { zone = UTC }: RenderOptions,
 ): string => {
+  if (action === 'delete') return 'nothing more: it is gone then';
   if (nextTransition === undefined) return 'nothing, until an object or the configuration changes';
   const next = trace.find((entry) => entry.kind === 'next');
   const what = next

@@ -79,6 +79,10 @@ t.test('explain says when nothing will happen by itself', (t) => {
   t.match(text, /Decision {4}Blocked +Reason OutsideUptime\n/);
   t.match(text, /Next {8}nothing, until an object or the configuration changes\n/);
   t.notMatch(text, /Considered|Checks|Schedule/);
+  const gone = renderExplain(createPlan([decision({ ...absent, action: 'delete', changes: [] })], { at: AT }));
+  t.match(gone, /Next {8}nothing more: it is gone then\n/);
+  const bad = renderExplain(createPlan([decision({ action: 'invalid', changes: [] })], { at: AT }));
+  t.match(bad, /\nValue /, 'what cannot be read is no schedule');
   t.end();
 });
 
