@@ -174,7 +174,10 @@ t.test('says so where the downscaler leaves it alone whatever is written', async
     code: 0,
     err: /leaves it as it is.*excluded by annotation/,
   });
-  t.match(await run('wake deploy/typo --for 2h --dry-run'), { code: 0, err: /leaves it as it is/ });
+  const typo = await run('wake deploy/typo --for 2h --dry-run');
+  t.match(typo, { code: 0, err: /leaves it as it is/ });
+  t.match(typo.out + typo.err, /Written until .*, without effect as long as/);
+  t.notMatch(typo.out + typo.err, /Kept up/);
 });
 
 t.test('a conflict is read again; what has changed meanwhile is shown again before it is written', async (t) => {

@@ -69,23 +69,27 @@ const makeException = async (context: Context, state: State): Promise<number> =>
     ? {
         object: namespaceCalled(asked.name),
         until: wanted ?? refuse('how long is not said: a namespace needs --for or --until'),
+        isLeftAlone: false,
       }
     : await workloadCalled(context, asked, state, wanted);
   const zone = shownZone(sections.downscaler.defaultTimezone, env);
-  const effect = `Kept ${state} until ${formatLocal(target.until, zone)} (${formatDuration(target.until - now)}), then as scheduled.`;
+  const until = `until ${formatLocal(target.until, zone)} (${formatDuration(target.until - now)})`;
+  const effect = target.isLeftAlone
+    ? `Written ${until}, without effect as long as the downscaler leaves it as it is.`
+    : `Kept ${state} ${until}, then as scheduled.`;
   const writer = await openWriter({ cluster: options, env, onNotice: (notice) => terminal.err(notice) }, options);
   try {
     const settings = settingsOf(context, 'downscaler');
     const targets = (settings.values['scaleTarget'] ?? []) as readonly string[];
     const policy = downscalerPolicy(settings, await discoverDefinitions(writer.client, targets));
-    const { object, until } = target;
+    const { object } = target;
     const resource = resourceOf(object, rowOfKind(policy.known, object.apiVersion, object.kind)?.resource);
     const { reader, prefix } = policy;
     const writing = {
       client: writer.client,
       ...{ resource, object, effect },
       decide: ({ metadata }: { metadata: { annotations?: Record<string, string> } }) =>
-        requestException(object, reader.layer('object', metadata.annotations), { state, until }, prefix),
+        requestException(object, reader.layer('object', metadata.annotations), { state, until: target.until }, prefix),
     };
     return await write(writing, options, terminal);
   } catch (error) {
@@ -119,20 +123,28 @@ const namespaceCalled = (name: string): ObjectReference => ({
 const resourceOf = ({ kind }: ObjectReference, known: Resource | undefined): Resource =>
   kind === RESOURCES.namespaces.kind || !known ? RESOURCES.namespaces : known;
 
+/** What is written on, and until when it is to hold. */
+interface Target {
+  readonly object: ObjectReference;
+  readonly until: number;
+  /** Whatever is written there, the downscaler does not act by it. */
+  readonly isLeftAlone: boolean;
+}
+
 const workloadCalled = async (
   context: Context,
   asked: AskedName,
   state: State,
   wanted: number | undefined,
-): Promise<{ object: ObjectReference; until: number }> => {
+): Promise<Target> => {
   const scope: ScopeContext = {
     ...context,
     options: { ...context.options, selector: undefined, from: undefined, at: undefined },
   };
   const loaded = await load(scope, [downscalerPlanner]);
   const found = findObject(scope, loaded, asked);
-  warnIfLeftAlone(found, loaded.at, context);
-  return { object: found.reference, until: wanted ?? nextTransition(found, loaded.at, state) };
+  const isLeftAlone = warnIfLeftAlone(found, loaded.at, context);
+  return { object: found.reference, until: wanted ?? nextTransition(found, loaded.at, state), isLeftAlone };
 };
 
 /** Of these, no annotation makes a difference. */
@@ -147,12 +159,13 @@ const LEFT_ALONE = new Set([
   'OwnedByManagedKind',
 ]);
 
-const warnIfLeftAlone = ({ of, reference }: FoundObject, at: number, { terminal }: Context): void => {
-  for (const planned of of) {
-    const { action, reason, message } = planned.explain(reference, at).decision;
-    if (action === 'invalid' || LEFT_ALONE.has(reason))
-      terminal.err(`warning: the downscaler leaves it as it is, whatever is written now: ${message}`);
-  }
+const warnIfLeftAlone = ({ of, reference }: FoundObject, at: number, { terminal }: Context): boolean => {
+  const reasons = of
+    .map((planned) => planned.explain(reference, at).decision)
+    .filter(({ action, reason }) => action === 'invalid' || LEFT_ALONE.has(reason));
+  for (const { message } of reasons)
+    terminal.err(`warning: the downscaler leaves it as it is, whatever is written now: ${message}`);
+  return reasons.length > 0;
 };
 
 const YEAR_MS = 366 * DAY_MS;
