@@ -89,8 +89,7 @@ export class Story {
     this.#say(
       '  npm run sandbox                                 the same cluster, left running, for kubectl and steward',
       '  npm run build                                   then, in another terminal, with the KUBECONFIG the sandbox prints:',
-      '  npx steward plan downscaler --grace-period=0    what the downscaler would do just now, and why. Without --grace-period',
-      '                                                  it is for your own cluster: it only reads',
+      '  npx steward plan                                what would be done just now, and why; the same for your own cluster: it only reads',
       '  controllers/downscaler/README.md                what it watches, decides and writes',
     );
   }
