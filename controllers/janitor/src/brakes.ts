@@ -1,4 +1,4 @@
-import type { Decision } from '@kube-steward/plan';
+import { isChange, type Decision } from '@kube-steward/plan';
 import { MINUTE_MS, type Clock } from '@kube-steward/schedule';
 import { createBreaker, deleteOf, type Breaker, type BreakerState, type Scope, type Trip } from './breaker.ts';
 import type { Candidate } from './candidate.ts';
@@ -116,10 +116,8 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
       if (isEnd(decision)) await oneMore(candidate);
       looked(key, { candidate, decision });
       held.delete(key);
-      if (!isEnd(decision)) {
-        turns.delete(key);
-        return decision;
-      }
+      if (!isEnd(decision)) turns.delete(key);
+      if (!isChange(decision)) return decision;
       const now = clock.now();
       const trip = breaker().tripFor(deleteOf(candidate, decision));
       const skewMs = await serverClock.skewMs();
@@ -128,7 +126,7 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
       const passed = guard(decision, candidate, circumstances, now);
       if (passed.reason === ('MassDeleteHeld' satisfies Reason)) held.add(key);
       const { deletesPerSecond } = policy();
-      if (passed !== decision || deletesPerSecond === undefined) return passed;
+      if (passed !== decision || !isEnd(decision) || deletesPerSecond === undefined) return passed;
       return guard(decision, candidate, { turn: turnOf(key, deletesPerSecond, now) }, now);
     },
     applied(key, { metadata }, { action }) {

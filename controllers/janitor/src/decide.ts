@@ -6,6 +6,7 @@ import { isIncluded, type Policy } from './policy.ts';
 import { vetoOf } from './protections.ts';
 import { beginQuarantine, liftQuarantine, quarantineVerdict } from './quarantine.ts';
 import type { Mark } from './quarantine-mark.ts';
+import type { Reason } from './reasons.ts';
 import { formatAge } from './ttl.ts';
 import { decisionOf, leave, mistaken, timestamp, type Verdict } from './verdict.ts';
 
@@ -109,8 +110,18 @@ const whenAnyDue = (
   const verdicts = due.map((deadline) => whenDue(o, policy, deadline, now));
   const [first = NO_DEADLINE] = verdicts;
   const free = verdicts.find(({ action }) => action !== 'blocked');
-  return free ?? { ...first, next: next?.at };
+  if (free) return free;
+  const { quarantined } = o.candidate.layer.entries;
+  return quarantined?.value && o.owner !== 'alive' && MEANT_TO_STAY.has(first.reason)
+    ? {
+        ...lifted(policy, quarantined.value, quarantined.writtenAs.value),
+        message: `${first.message}: it is brought back`,
+      }
+    : { ...first, next: next?.at };
 };
+
+/** Somebody has said so: what is only not known, or in a dry run, stays as it is. */
+const MEANT_TO_STAY: ReadonlySet<Reason> = new Set(['Protected', 'HoldsProtected', 'KeptByAnnotation']);
 
 const whenPending = (o: Observation, policy: Policy, deadline: Deadline, now: number): Verdict => {
   const { decidedBy } = deadline;

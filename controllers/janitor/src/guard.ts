@@ -1,4 +1,4 @@
-import type { Decision } from '@kube-steward/plan';
+import type { Action, Decision } from '@kube-steward/plan';
 import { MINUTE_MS, formatDuration } from '@kube-steward/schedule';
 import { tripMessage, type Trip } from './breaker.ts';
 import type { Candidate } from './candidate.ts';
@@ -56,15 +56,21 @@ const waitsForTurn: Guard = ({ turn }, _candidate, now) =>
 /** In the order in which they are asked. What cannot happen anyhow takes nobody's turn. */
 const GUARDS: readonly Guard[] = [clockSkew, massDelete, recreationLoop, waitsForTurn];
 
-/** The decision, or the first objection to it. Only what stops or deletes an object is anybody's concern. */
+/** A notice that is given by a clock that is wrong would have stood for too long once that is set right. */
+const GUARDS_OF: { readonly [A in Action]?: readonly Guard[] } = {
+  delete: GUARDS,
+  quarantine: GUARDS,
+  notify: [clockSkew],
+};
+
+/** The decision, or the first objection to it. Only what stops or deletes an object, or announces that, is anybody's concern. */
 export const guard = (
   decision: Decision,
   candidate: Candidate,
   circumstances: Circumstances,
   now: number,
 ): Decision => {
-  if (decision.action !== 'delete' && decision.action !== 'quarantine') return decision;
-  for (const objects of GUARDS) {
+  for (const objects of GUARDS_OF[decision.action] ?? []) {
     const objection = objects(circumstances, candidate, now);
     if (objection) return takenBack(decision, objection);
   }

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Unstructured } from '@kube-steward/kube';
 import t from 'tap';
@@ -80,4 +80,33 @@ t.test('a full folder lets go of the oldest, also of what was there before', asy
     (await openFolder(path).list()).map(({ deletedAt }) => deletedAt),
     ['2026-11-20T19:13:00Z', '2026-11-20T19:12:00Z', '2026-11-20T19:11:00Z'],
   );
+});
+
+t.test('a folder that could not be read is tried again', async (t) => {
+  const place = t.testdir({ archive: 'a file, and no folder' });
+  const path = join(place, 'archive');
+  const archive = openFolder(path);
+  await t.rejects(archive.keep(archived(object())));
+  rmSync(path);
+  await archive.keep(archived(object()));
+  t.equal((await openFolder(path).list()).length, 1);
+});
+
+t.test('what was stopped before it was deleted comes back as it was before that', async (t) => {
+  const OWN = 'janitor/quarantined';
+  const WITH = 'kube-steward.io/stopped-with-namespace';
+  const rows: readonly [annotations: Record<string, string>, spec: object][] = [
+    [{ [OWN]: '2026-11-20T19:00:00Z replicas=3' }, { replicas: 3 }],
+    [{ [WITH]: '2026-11-20T19:00:00Z replicas=3' }, { replicas: 3 }],
+    [{ [OWN]: '2026-11-20T19:00:00Z replicas=0', [WITH]: '2026-11-20T18:00:00Z replicas=3' }, { replicas: 3 }],
+    [{ [OWN]: '2026-11-20T19:00:00Z replicas=default' }, {}],
+    [{ [OWN]: 'yesterday' }, { replicas: 0 }],
+    [{ team: 'a' }, { replicas: 0 }],
+  ];
+  for (const [annotations, spec] of rows) {
+    const stopped = object({ metadata: { name: 'web', annotations }, spec: { replicas: 0 } });
+    const { metadata, ...rest } = restorable(archived(stopped), 'janitor');
+    t.same(rest['spec'], spec, JSON.stringify(annotations));
+    t.notMatch(Object.keys(metadata.annotations ?? {}).join(), /quarantined|stopped-with/);
+  }
 });

@@ -166,6 +166,19 @@ t.test('whoever is no longer due in quarantine is brought back', async (t) => {
   t.notOk(found?.metadata.annotations?.['janitor/quarantined']);
 });
 
+t.test('whoever is protected in quarantine is brought back too', async (t) => {
+  const web = deployment({ namespace: 'shop', name: 'web', replicas: 3, creationTimestamp: AT, labels });
+  const stage = await openShop(t, [web], LATER);
+  await stage.start([FEW, quarantined(t, 'deployments')]);
+  await stage.settle();
+  stage.edit(deployments, 'web', { metadata: { annotations: { 'janitor/protect': 'true' } } });
+  await stage.pass(20 * 60_000);
+  const found = stage.get(deployments, 'web');
+  t.match(found, { spec: { replicas: 3 } });
+  t.notOk(found?.metadata.annotations?.['janitor/quarantined']);
+  t.same(stage.deleted(), []);
+});
+
 t.test('of a namespace everything in it is stopped, and brought back if it may stay', async (t) => {
   const shop = namespace({ name: 'shop', creationTimestamp: AT, labels });
   const stage = await openShop(t, [shop, preview('web'), cronJob({ namespace: 'shop', name: 'report' })], LATER);

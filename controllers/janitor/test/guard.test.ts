@@ -40,6 +40,14 @@ t.test('what stands against a delete beside the object itself', async (t) => {
   t.equal(guarded({ skewMs: -61_000 }).deletion, undefined);
 });
 
+t.test('nothing is announced by a clock that is wrong', async (t) => {
+  const noticed = policy({ noticeMs: HOUR });
+  const notify = decide(observation('Deployment', due, noticed), noticed, NOW);
+  t.equal(notify.action, 'notify');
+  t.equal(guard(notify, candidate, {}, NOW), notify);
+  t.equal(inShort(guard(notify, candidate, { skewMs: -61_000 }, NOW)), 'blocked ClockSkew 12:01');
+});
+
 t.test('what deletes nothing is nobody’s concern', async (t) => {
   const kept = decisionOn('Deployment', annotated('Deployment', { ttl: '2h' }));
   t.equal(guard(kept, candidate, { skewMs: HOUR }, NOW), kept);

@@ -25,9 +25,17 @@ export const openConfigMaps = (client: Client, namespace: string, most = MOST): 
   };
   /** Names, the oldest first; read once. */
   let names: Promise<string[]> | undefined;
+  const readNames = async (): Promise<string[]> => {
+    try {
+      return await (names ??= list().then((all) => all.map(({ metadata }) => metadata.name)));
+    } catch (error) {
+      names = undefined;
+      throw error;
+    }
+  };
   return {
     async keep(archived) {
-      const known = await (names ??= list().then((all) => all.map(({ metadata }) => metadata.name)));
+      const known = await readNames();
       const body = configMapOf(archived, namespace);
       await client.create<ConfigMap>(RESOURCES.configMaps, body);
       known.push(body.metadata.name);

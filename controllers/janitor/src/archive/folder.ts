@@ -11,9 +11,17 @@ const SUFFIX = '.json';
 export const openFolder = (path: string, largestBytes = LARGEST_BYTES): Archive => {
   /** Sizes by name, the oldest first; read once. */
   let sizes: Promise<Map<string, number>> | undefined;
+  const readSizes = async (): Promise<Map<string, number>> => {
+    try {
+      return await (sizes ??= open(path));
+    } catch (error) {
+      sizes = undefined;
+      throw error;
+    }
+  };
   return {
     async keep(archived) {
-      const known = await (sizes ??= open(path));
+      const known = await readSizes();
       const name = nameOf(archived);
       const text = JSON.stringify(archived, undefined, 2);
       const file = join(path, name);
