@@ -58,10 +58,14 @@ export const askRules = (reach: readonly Reach[], resource: Resource, object: Js
       continue;
     }
     const answer = askRule(each, object, NO_CONTEXT);
-    if (answer) return [...answers, answer];
+    if (answer) return [...answers, each.rule.expression.needsContext ? withoutContext(each, answer) : answer];
   }
   return answers;
 };
+
+/** What matches because nobody says who uses it. */
+const withoutContext = (each: Reach, answer: Answer): Answer =>
+  answer.kind === 'match' ? { ...each, kind: 'error', problem: 'only volume claims have a context' } : answer;
 
 const NO_CONTEXT: JsonMap = {};
 

@@ -60,13 +60,15 @@ const doesSomething = ({ action }: Verdict): boolean => isChange({ action } as D
 const judgeKnown = (o: Observation, policy: Policy, now: number): Verdict => {
   const { layer } = o.candidate;
   const own = o.owner !== 'alive';
-  const misread = own ? misreadOf(o) : undefined;
-  if (misread) return misread;
+  const misread = misreadOf(o);
+  if (own && misread) return misread;
   const ttl = ttlFinding(o, policy, now, own);
   const expiry = expiryFinding(o, own);
   const deadlines = deadlinesIn([ttl, expiry]);
   const due = deadlines.filter(({ at }) => now > at);
   const next = soonest(deadlines.filter(({ at }) => now <= at));
+  // A copy of its owner's is no matter, until a rule would delete it.
+  if (due.length > 0 && misread) return misread;
   if (due.length > 0) return whenAnyDue(o, policy, due, next, now);
   const problem = [ttl, expiry].find((finding) => finding?.kind === 'problem');
   if (problem?.kind === 'problem') return { ...problem.verdict, next: next?.at };

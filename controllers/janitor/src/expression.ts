@@ -1,5 +1,7 @@
+import { didYouMean } from '@kube-steward/cli';
 import { compileCel } from './cel.ts';
 import { compileJmespath, isTruthy, type Json, type JsonMap } from './jmespath/index.ts';
+import { CONTEXT_KEYS } from './references.ts';
 
 export type Language = 'jmespath' | 'cel';
 
@@ -9,6 +11,8 @@ export interface Expression {
   readonly text: string;
   /** Whether it asks what else in the cluster says of the object: who uses a volume claim. */
   readonly needsContext: boolean;
+  /** What it asks of that, where it does not ask for what there is (`CONTEXT_KEYS`). */
+  readonly contextProblem: string | undefined;
   /** What is no error in it, and surely not meant. */
   readonly oddities: readonly string[];
   /**
@@ -23,13 +27,15 @@ const CONTEXT = '_context';
 /** In JMESPath 0 is true; what a rule finds in the end counts as it does in Python, where it is not. */
 const isFound = (value: Json): boolean => value !== 0 && isTruthy(value);
 
-const COMPILERS: {
-  readonly [L in Language]: (text: string) => Pick<Expression, 'needsContext' | 'oddities' | 'matches'>;
-} = {
+interface Asked extends Pick<Expression, 'oddities' | 'matches'> {
+  readonly contextKeys: readonly (string | undefined)[];
+}
+
+const COMPILERS: { readonly [L in Language]: (text: string) => Asked } = {
   jmespath(text) {
     const compiled = compileJmespath(text);
     return {
-      needsContext: compiled.reads(CONTEXT),
+      contextKeys: compiled.membersOf(CONTEXT),
       oddities: compiled.oddities,
       matches: (object, context) => isFound(compiled.evaluate({ ...object, [CONTEXT]: context })),
     };
@@ -37,7 +43,7 @@ const COMPILERS: {
   cel(text) {
     const compiled = compileCel(text);
     return {
-      needsContext: compiled.needsContext,
+      contextKeys: compiled.contextKeys,
       oddities: [],
       matches: (object, context) => compiled.evaluate(object, context),
     };
@@ -45,8 +51,20 @@ const COMPILERS: {
 };
 
 /** @throws Error that says what is wrong with the text, and where in it */
-export const compileExpression = (language: Language, text: string): Expression => ({
-  language,
-  text,
-  ...COMPILERS[language](text),
-});
+export const compileExpression = (language: Language, text: string): Expression => {
+  const { contextKeys, ...compiled } = COMPILERS[language](text);
+  return {
+    ...{ language, text, ...compiled },
+    needsContext: contextKeys.length > 0,
+    contextProblem: problemWith(contextKeys),
+  };
+};
+
+/** What is not there would be null, and `!(_context.in_use)` would match every claim. */
+const problemWith = (keys: readonly (string | undefined)[]): string | undefined => {
+  const unknown = keys.find((key) => key === undefined || !CONTEXT_KEYS.some((known) => known === key));
+  const allowed = `allowed: ${CONTEXT_KEYS.join(', ')}`;
+  if (unknown !== undefined)
+    return `there is no ${unknown} in the context${didYouMean(unknown, CONTEXT_KEYS)} (${allowed})`;
+  return keys.includes(undefined) ? `the context is read by its fields alone (${allowed})` : undefined;
+};

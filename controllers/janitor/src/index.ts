@@ -2,7 +2,6 @@
 export { acknowledgementOf } from './ack.ts';
 export { ANNOTATION_KEYS } from './annotations.ts';
 export { openArchive, type Archive } from './archive/archive.ts';
-export { ARCHIVE_LABEL } from './archive/config-maps.ts';
 export { restorable, type Archived } from './archive/manifest.ts';
 export { ackCommand, createBreaker, deleteOf, scopeNamed, tripMessage, tripsIn, type Trip } from './breaker.ts';
 export { candidateOf, candidateProjection, type Candidate } from './candidate.ts';
@@ -12,7 +11,7 @@ export { decide } from './decide.ts';
 export { compileExpression, type Expression, type Language } from './expression.ts';
 export { isReadWhole, readingsOf } from './kinds.ts';
 export { kindsOfManifests } from './manifest-kinds.ts';
-export { FIELD_MANAGER, NAME, PREFIX } from './names.ts';
+export { ARCHIVE_LABEL, FIELD_MANAGER, NAME, PREFIX } from './names.ts';
 export { CANDIDATE_INDEXES, observe, type Observation, type Owner, type Remembered, type View } from './observe.ts';
 export { JANITOR_OPTIONS } from './options.ts';
 export { decideAll, explain, isSilentOn, tripsOf } from './plan.ts';

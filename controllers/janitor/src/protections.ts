@@ -34,10 +34,14 @@ const holdsProtected: Protection = ({ protectedInside: inside, unreadInside: unr
 const systemObject: Protection = ({ candidate: { system } }, { rule }) =>
   system && (rule !== undefined || !system.fromRules) ? { reason: system.reason, message: system.why } : undefined;
 
-const ownNamespace: Protection = ({ candidate }, _deadline, { ownNamespace: own }) =>
-  own !== undefined && isNamespaces(candidate.resource) && candidate.metadata.name === own
-    ? { reason: 'OwnObject', message: 'the janitor itself runs in it' }
+const ownNamespace: Protection = ({ candidate: { resource, metadata } }, { rule }, { ownNamespace: own }) => {
+  if (own === undefined) return undefined;
+  if (isNamespaces(resource) && metadata.name === own)
+    return { reason: 'OwnObject', message: 'the janitor itself runs in it' };
+  return rule && metadata.namespace === own
+    ? { reason: 'OwnObject', message: 'rules delete nothing where the janitor itself runs' }
     : undefined;
+};
 
 const optOut: Protection = ({ candidate: { optOut: keeps } }) =>
   keeps === undefined ? undefined : { reason: 'KeptByAnnotation', message: `${keeps} keeps it` };

@@ -171,6 +171,9 @@ const isPod = ({ kind }: ClaimUser): boolean => kind === 'Pod';
 const isMadeBy = (prefix: string, claim: string): boolean =>
   claim.startsWith(prefix) && /^[0-9]+$/.test(claim.slice(prefix.length));
 
+/** What a rule may ask of the context. */
+export const CONTEXT_KEYS = ['pvc_is_not_mounted', 'pvc_is_not_referenced'] as const;
+
 /** What a rule sees as `_context` (JMESPath) or `context` (CEL), under kube-janitor's names. */
 export const contextOf = (references: Exclude<References, { state: 'unknown' }>): JsonMap => ({
   pvc_is_not_mounted: !(references.state === 'used' && references.isMounted),

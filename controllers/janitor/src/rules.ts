@@ -98,7 +98,9 @@ const oneOf = <T extends string>(allowed: readonly T[], value: unknown): T => {
 
 const expressionOf = (language: Language, value: unknown): Expression => {
   const text = textOf(value);
-  return withPlace(text, () => compileExpression(language, text));
+  const expression = withPlace(text, () => compileExpression(language, text));
+  if (expression.contextProblem !== undefined) throw new Error(expression.contextProblem);
+  return expression;
 };
 
 /** Where in the expression it is: the file's own place is that of the whole value. */

@@ -1,5 +1,6 @@
 import { getPointer, type KubeObject, type Resource } from '@kube-steward/kube';
 import type { SystemObject } from './candidate.ts';
+import { ARCHIVE_LABEL } from './names.ts';
 
 /** Nothing in these is ever deleted, whatever the lists of namespaces say. */
 export const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
@@ -30,11 +31,17 @@ const OWN = { why: 'it is part of kube-steward itself', reason: 'OwnObject' } as
 const ROWS: readonly Row[] = [
   { is: labelled('app.kubernetes.io/part-of', 'kube-steward'), ...OWN },
   { is: labelled('app.kubernetes.io/name', 'kube-steward'), ...OWN },
+  { is: ({ metadata }) => metadata.labels?.[ARCHIVE_LABEL] !== undefined, ...OWN },
   { is: ({ metadata }) => SYSTEM_NAMESPACES.has(metadata.namespace ?? ''), why: 'it is in a namespace of the system' },
   {
     kinds: ['namespaces.'],
     is: ({ metadata }) => metadata.name === 'default' || metadata.name.startsWith('kube-'),
     why: 'it is a namespace of the system',
+  },
+  {
+    is: ({ metadata }) => metadata.namespace?.startsWith('kube-') === true,
+    why: 'rules delete nothing in namespaces of the system',
+    fromRules: true,
   },
   { kinds: ['serviceaccounts.'], is: named('default'), why: 'pods without an account of their own run as it' },
   { kinds: ['serviceaccounts.'], why: 'rules do not delete service accounts', fromRules: true },
@@ -46,7 +53,7 @@ const ROWS: readonly Row[] = [
   },
   { kinds: ['leases.coordination.k8s.io'], why: 'controllers elect their leader by it' },
   { kinds: ['endpointslices.discovery.k8s.io', 'endpoints.'], why: 'traffic is routed by it' },
-  { kinds: ['secrets.'], is: isHelmRelease, why: 'it is the record of a Helm release' },
+  { kinds: ['secrets.', 'configmaps.'], is: isHelmRelease, why: 'it is the record of a Helm release' },
   { kinds: ['nodes.', 'csinodes.storage.k8s.io', 'apiservices.apiregistration.k8s.io'], why: 'the cluster runs on it' },
   {
     is: ({ metadata }) => metadata.namespace === undefined && metadata.name.startsWith('system'),

@@ -27,6 +27,7 @@ import { DELETED, ownedBy, rule as ruleFor } from './points/point.ts';
 decidePoints(t, DANGERS);
 
 const TTL = { ttl: '30m' };
+const ENDED = { status: { conditions: [{ type: 'Failed', status: 'True' }] } };
 const rule = (more: object = {}) => policy({ rules: [ruleFor({ ...more })] });
 
 t.test(
@@ -52,6 +53,36 @@ t.test('what nobody knows the owner of is kept until somebody does, where it dep
 t.test('the namespace that the janitor itself runs in', async (t) => {
   const ops = annotated('Namespace', TTL, { name: 'ops' });
   t.equal(inShort(decisionOn('Namespace', ops, policy({ ownNamespace: 'ops' }))), 'blocked OwnObject');
+  const account = object('ConfigMap', { name: 'rules', namespace: 'ops' });
+  const said = (seen: KubeObject) =>
+    inShort(decisionOn('ConfigMap', seen, policy({ ownNamespace: 'ops', rules: [ruleFor({})] })));
+  t.equal(said(account), 'blocked OwnObject', 'rules delete nothing in it');
+  t.equal(said(annotated('ConfigMap', TTL, { namespace: 'ops' })), DELETED, 'somebody has said so on this very object');
+  t.equal(said(object('ConfigMap')), DELETED);
+});
+
+t.test('a finished child that may have been meant to be protected', async (t) => {
+  const said = (annotations: Readonly<Record<string, string>>, rules: readonly unknown[]) =>
+    inShort(
+      decisionOn(
+        'Job',
+        { ...annotated('Job', annotations, ownedBy('CronJob', 'nightly')), ...ENDED },
+        policy({ rules }),
+        { owner: 'alive' },
+      ),
+    );
+  const jobs = [ruleFor({ resources: ['jobs'] })];
+  t.equal(said({}, jobs), DELETED);
+  t.equal(said({ protect: 'yes' }, jobs), 'invalid InvalidAnnotation');
+  t.equal(said({ protected: 'true' }, jobs), 'invalid UnknownAnnotation');
+  t.equal(said({ protected: 'true' }, []), 'none NoDeadline', 'a copy that changes nothing is no matter');
+});
+
+t.test('a rule that asks who uses an object, of what is no volume claim', async (t) => {
+  const by = policy({ rules: [ruleFor({ jmespath: '!(_context.pvc_is_not_mounted)' })] });
+  t.equal(inShort(decisionOn('Deployment', object('Deployment'), by)), 'invalid RuleFailed');
+  const positive = policy({ rules: [ruleFor({ jmespath: '_context.pvc_is_not_mounted' })] });
+  t.equal(inShort(decisionOn('Deployment', object('Deployment'), positive)), 'none NoDeadline');
 });
 
 t.test('a rule that suddenly matches everything, by a new version or a slip', async (t) => {
@@ -69,7 +100,7 @@ t.test('a rule that suddenly matches everything, by a new version or a slip', as
 
 t.test('what is not known is not unused', async (t) => {
   const unused = rule({ resources: ['persistentvolumeclaims'], jmespath: '_context.pvc_is_not_mounted' });
-  for (const jmespath of ['_context.pvc_is_not_mounted', '!_context.pvc_is_mounted', '!(_context.in_use)'])
+  for (const jmespath of ['_context.pvc_is_not_mounted', '!(_context.pvc_is_not_referenced)'])
     t.equal(
       inShort(
         decisionOn(

@@ -123,7 +123,13 @@ const expression = fc.constantFrom(
     'spec.replicas == `0`',
     "starts_with(metadata.labels.team, 'x')",
   ],
-  ...['spec.template.spec.x.y[0]', 'spec[?a > `1`] | [0]', '_context.pvc_is_not_mounted', '!(_context.x)', 'status'],
+  ...[
+    'spec.template.spec.x.y[0]',
+    'spec[?a > `1`] | [0]',
+    '_context.pvc_is_not_mounted',
+    '!(_context.pvc_is_not_mounted)',
+    'status',
+  ],
   ...['length(spec)', 'sum(spec)', 'metadata.constructor', 'a b', 'lower(a)', '(', '`'],
 );
 const rule = fc.record(

@@ -58,7 +58,7 @@ t.test('what a rule may say beside that', async (t) => {
     allowWildcard: true,
   });
   t.equal(only(readRules([{ ...RULE, since: 'status.completionTime' }])).since.from, 'field');
-  t.ok(only(readRules([{ ...RULE, jmespath: '!(_context.pvc_is_mounted)' }])).expression.needsContext);
+  t.ok(only(readRules([{ ...RULE, jmespath: '!(_context.pvc_is_not_mounted)' }])).expression.needsContext);
 });
 
 /** What is wrong, where, and the words that help. */
@@ -80,6 +80,12 @@ const REFUSED: readonly (readonly [rule: unknown, path: readonly (string | numbe
   [{ ...RULE, jmespath: undefined, cel: 'object.spec.replicas +' }, [0, 'cel'], /Unexpected token: EOF/],
   [{ ...RULE, jmespath: undefined, cel: 'foo.bar' }, [0, 'cel'], /Unknown variable: foo/],
   [{ ...RULE, jmespath: undefined, cel: '1 + 1' }, [0, 'cel'], /gives a int, and has to give true or false/],
+  [{ ...RULE, jmespath: '!(_context.in_use)' }, [0, 'jmespath'], /no in_use in the context \(allowed: pvc_is_not_mou/],
+  [{ ...RULE, jmespath: '_context.pvc_is_mounted' }, [0, 'jmespath'], /did you mean pvc_is_not_mounted\?/],
+  [{ ...RULE, jmespath: 'keys(_context)' }, [0, 'jmespath'], /the context is read by its fields alone/],
+  [{ ...RULE, jmespath: undefined, cel: '!has(context.in_use)' }, [0, 'cel'], /no in_use in the context/],
+  [{ ...RULE, jmespath: undefined, cel: '!("in_use" in context)' }, [0, 'cel'], /by its fields alone/],
+  [{ ...RULE, jmespath: undefined, cel: 'context["in_use"]' }, [0, 'cel'], /by its fields alone/],
   [{ ...RULE, mod: 'dryRun' }, [0, 'mod'], /unknown key "mod" \(did you mean mode\?\)/],
   [{ ...RULE, mode: 'dry-run' }, [0, 'mode'], /not among enforce, dryRun \(did you mean dryRun\?\)/],
   [{ ...RULE, propagation: 'background' }, [0, 'propagation'], /did you mean Background/],
@@ -149,7 +155,7 @@ const MATCHES: readonly (readonly ['jmespath' | 'cel', string, boolean | undefin
   ['jmespath', 'spec.none', false],
   ['jmespath', "starts_with(metadata.none, 'x')", undefined],
   ['jmespath', '_context.pvc_is_not_mounted', true],
-  ['jmespath', '_context.forged', false],
+  ['jmespath', '_context.pvc_is_not_referenced', false],
   ['cel', 'object.spec.replicas == 0', true],
   ['cel', "object.metadata.labels.pr.matches('^pr-[0-9]+$')", true],
   ['cel', "object.spec.text.matches('^(a+)+b$')", false],
@@ -159,7 +165,7 @@ const MATCHES: readonly (readonly ['jmespath' | 'cel', string, boolean | undefin
 ];
 
 t.test('an expression matches, does not, or makes no sense of the object', async (t) => {
-  const object = { ...PODS, _context: { forged: true } };
+  const object = { ...PODS, _context: { pvc_is_not_referenced: true } };
   for (const [language, text, expected] of MATCHES) {
     const { expression } = only(readRules([{ ...RULE, jmespath: undefined, [language]: text }]));
     const run = (): boolean => expression.matches(object, { pvc_is_not_mounted: true });

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { RESOURCES, isNotFound, type Client, type KubeObject } from '@kube-steward/kube';
+import { ARCHIVE_LABEL, OWN_LABEL } from '../names.ts';
 import type { Archive } from './archive.ts';
 import type { Archived } from './manifest.ts';
 
@@ -10,8 +11,6 @@ interface ConfigMap extends KubeObject {
 /** Whatever is deleted by mistake is missed within days: so many of the last are kept, within what etcd bears easily. */
 const MOST = 500;
 const LARGEST_BYTES = 900_000;
-/** Whose archive a ConfigMap belongs to: `janitor`. */
-export const ARCHIVE_LABEL = 'kube-steward.io/archive';
 const KEY = 'manifest.json.gz';
 
 /** One ConfigMap an object, in the controller's own namespace. */
@@ -60,7 +59,7 @@ const configMapOf = (archived: Archived, namespace: string): ConfigMap => {
     metadata: {
       name: `kube-steward-janitor-archive-${stamp}-${uid}`.slice(0, 253),
       namespace,
-      labels: { [ARCHIVE_LABEL]: 'janitor' },
+      labels: { ...OWN_LABEL, [ARCHIVE_LABEL]: 'janitor' },
     },
     binaryData: { [KEY]: packed },
   };

@@ -24,8 +24,8 @@ export { isTruthy, type Json, type JsonMap } from './value.ts';
 /** An expression that was read and found right. */
 export interface Jmespath {
   readonly text: string;
-  /** Whether a field of this name is read anywhere in it, at whatever depth. */
-  reads(field: string): boolean;
+  /** What is read of a field of this name, at whatever depth: fields of its own; `undefined`: itself, or in another way. */
+  membersOf(field: string): readonly (string | undefined)[];
   /** What is no error in it, and surely not meant. */
   readonly oddities: readonly string[];
   /** @throws JmespathError where it makes no sense of this value */
@@ -43,11 +43,19 @@ export const compileJmespath = (text: string): Jmespath => {
   check(root);
   return {
     text,
-    reads: (field) => readsField(root, field),
+    membersOf: (field) => membersRead(root, field),
     oddities: odditiesOf(root),
     evaluate: (value) => evaluate(root, value, createBudget()),
   };
 };
 
-const readsField = (node: Node, name: string): boolean =>
-  (node.kind === 'field' && node.name === name) || childrenOf(node).some((child) => readsField(child, name));
+const membersRead = (node: Node, name: string): readonly (string | undefined)[] => {
+  if (node.kind === 'field') return node.name === name ? [undefined] : [];
+  if (node.kind !== 'pipe' || node.left.kind !== 'field' || node.left.name !== name)
+    return childrenOf(node).flatMap((child) => membersRead(child, name));
+  const member = firstOf(node.right);
+  return [member.kind === 'field' ? member.name : undefined, ...membersRead(node.right, name)];
+};
+
+/** What is applied first. */
+const firstOf = (node: Node): Node => (node.kind === 'pipe' ? firstOf(node.left) : node);

@@ -198,9 +198,16 @@ t.test('an evaluation ends, whatever it is asked for', async (t) => {
   t.throws(() => doubled.evaluate(list), { code: 'limit' });
 });
 
-t.test('tells which fields an expression reads', async (t) => {
-  const expression = compileJmespath('!(_context.pvc_is_mounted) && spec.items[?a == `1`]');
-  t.ok(expression.reads('_context'));
-  t.ok(expression.reads('a'));
-  t.notOk(expression.reads('b'));
+t.test('tells what an expression reads of a field', async (t) => {
+  const rows: readonly [text: string, read: readonly (string | undefined)[]][] = [
+    ['!(_context.in_use) && spec.items[?a == `1`]', ['in_use']],
+    ['items[?_context.a.b || (_context | c.d)]', ['a', 'c']],
+    ['_context == `null`', [undefined]],
+    ['keys(_context)', [undefined]],
+    ['@._context.a', [undefined]],
+    ['_context.*', [undefined]],
+    ['_context.[a]', [undefined]],
+    ['metadata.context', []],
+  ];
+  for (const [text, read] of rows) t.same(compileJmespath(text).membersOf('_context'), read, text);
 });

@@ -102,7 +102,6 @@ export const RULE_POINTS: readonly Point[] = [
       matched('metadata.labels == `null`', DELETED),
       matched("kind == 'Deployment'", UNMATCHED),
       alone(object('KnativeService'), DELETED, { config: byRule({ jmespath: "kind == 'Service'" }) }),
-      { ...matched('_context == `{}`', DELETED), about: 'only volume claims have a context' },
     ],
   },
   {
