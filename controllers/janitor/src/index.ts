@@ -30,6 +30,7 @@ export {
   type Since,
 } from './rules.ts';
 export { parseRulesFile } from './rules-file.ts';
+export { kindsInside, kindsUsingClaims, type Searched } from './searched.ts';
 export { createSurvey, type Survey, type SurveyedKind, type Surveyor } from './survey.ts';
 export { decodeState, mergeObjects, type State } from './state.ts';
 export { STATE_KEY, STATE_NAME } from './state-store.ts';

@@ -5,7 +5,7 @@ import { candidateOf, type Candidate } from './candidate.ts';
 import { NO_COST, addCosts, costOf, type Cost } from './cost.ts';
 import { CANDIDATE_INDEXES, type Owner, type Remembered, type View } from './observe.ts';
 import { isNamespaces, type Policy } from './policy.ts';
-import { CLAIM_USER_INDEXES, claimUserProjection, isClaimUser, type ClaimUser } from './references.ts';
+import { CLAIM_USER_INDEXES, claimUserProjection, mayUseClaims, type ClaimUser } from './references.ts';
 
 /** Everything there is, read once: what a plan is made from. */
 export interface Survey extends View {
@@ -62,7 +62,7 @@ export const createSurvey = ({ policy, unread, unreadInside, missing, remembered
     kinds.set(idOf(resource), seen);
     byKind.set(`${resource.group}/${resource.kind}`, seen);
     projections.set(idOf(resource), candidateOf(resource, policy));
-    if (isClaimUser(resource)) claimUsers.set(idOf(resource), collectUsers(resource, users));
+    if (mayUseClaims(resource)) claimUsers.set(idOf(resource), collectUsers(resource, users));
     return seen;
   };
   const find = ({ apiVersion, kind, namespace, name }: ObjectReference): Candidate | undefined =>

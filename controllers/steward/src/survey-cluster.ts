@@ -1,4 +1,14 @@
-import { createSurvey, isReadForCost, isReadWhole, readingsOf, type Policy, type Survey } from '@kube-steward/janitor';
+import {
+  createSurvey,
+  isReadForCost,
+  isReadWhole,
+  kindsInside,
+  kindsUsingClaims,
+  readingsOf,
+  type Policy,
+  type Searched,
+  type Survey,
+} from '@kube-steward/janitor';
 import { discover, type Resource } from '@kube-steward/kube';
 import { readSources, type AnySource } from './list-sources.ts';
 import type { ReadContext } from './planners.ts';
@@ -9,20 +19,25 @@ import { rememberedBy } from './remembered.ts';
  * not be read is named in a notice, and the rest goes on: whoever is not seen for that is neither gone nor unused.
  */
 export const surveyCluster = async (context: ReadContext, policy: Policy): Promise<Survey> => {
-  const { candidates, claimUsers } = readingsOf(await discover(context.client), policy, () => false);
+  const discovered = await discover(context.client);
+  const { candidates, claimUsers } = readingsOf(discovered, policy, () => false);
+  const inside = kindsInside(discovered, policy);
+  const users = claimUsers.length > 0 ? kindsUsingClaims(discovered, policy) : NOBODY;
   const failed: Resource[] = [];
   const survey = createSurvey({
     policy,
-    unread: () => unreadUsers(claimUsers, failed),
+    unread: () => users.unknown ?? unreadOf(users.kinds, failed),
+    unreadInside: () => inside.unknown ?? unreadOf(inside.kinds, failed),
     missing: (isKindSeen) => (isKindSeen ? 'gone' : 'unknown'),
     remembered: await rememberedBy(context, policy),
   });
-  const others = claimUsers.filter((user) => !candidates.some((each) => isSame(each, user)));
+  // Looked at or not, they may hold what is protected, or use a claim; the users are among them.
+  const others = inside.kinds.filter((kind) => !candidates.some((each) => isSame(each, kind)));
   const sources = [...candidates, ...others].map((resource): AnySource => ({
     resource,
     optional: true,
     metadataOnly:
-      !isReadWhole(resource, policy) && !isReadForCost(resource) && !claimUsers.some((user) => isSame(user, resource)),
+      !isReadWhole(resource, policy) && !isReadForCost(resource) && !users.kinds.some((user) => isSame(user, resource)),
     project: (object) => {
       survey.add(resource, object);
       return undefined;
@@ -36,10 +51,12 @@ export const surveyCluster = async (context: ReadContext, policy: Policy): Promi
   return context.namespace === undefined ? survey : { ...survey, population: inNamespacesAlone(survey) };
 };
 
+const NOBODY: Searched = { kinds: [], unknown: undefined };
+
 const isSame = (a: Resource, b: Resource): boolean => a.plural === b.plural && a.group === b.group;
 
-const unreadUsers = (users: readonly Resource[], failed: readonly Resource[]): string | undefined => {
-  const unread = users.filter((user) => failed.some((each) => isSame(user, each)));
+const unreadOf = (kinds: readonly Resource[], failed: readonly Resource[]): string | undefined => {
+  const unread = kinds.filter((kind) => failed.some((each) => isSame(kind, each)));
   return unread.length === 0 ? undefined : `${unread.map(({ plural }) => plural).join(', ')} may not be read`;
 };
 

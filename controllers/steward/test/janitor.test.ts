@@ -249,7 +249,7 @@ t.test('a cluster is read with get and list alone, and who may not be seen is ne
   t.ok(asked.every(({ verb }) => verb === 'get' || verb === 'list'));
   const partly = (await look('pods', 'deployments')).run;
   t.same(saidIn(await partly('plan', 'janitor', '-o', 'json')), [
-    'Namespace/pr-1 delete TimeToLiveExpired',
+    'Namespace/pr-1 blocked InsideUnknown',
     'PersistentVolumeClaim/data blocked ReferencesUnknown',
     'ReplicaSet/web-5d9 blocked OwnerUnknown',
     'StatefulSet/kept blocked Protected',
