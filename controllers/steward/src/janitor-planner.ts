@@ -122,7 +122,7 @@ const planned = (survey: Survey, policy: Policy): Planned => ({
   warnings: () => [],
   held: (now) =>
     tripsOf(survey, policy, now).map((trip) => `Too much at once for a janitor that is running. ${tripMessage(trip)}`),
-  notices: (decisions) => [...slipsIn(policy, survey), ...ofUnknownAge(decisions)],
+  notices: (decisions) => [...slipsIn(policy, survey), ...ofUnknownAge(decisions), ...ofNothingSaid(decisions, policy)],
   advice: () => [],
   freed: () => undefined,
   isSilentOn(object) {
@@ -159,6 +159,17 @@ const ofUnknownAge = (decisions: readonly Decision[]): string[] => {
     : [
         `${count === 1 ? '1 object is' : `${count} objects are`} of unknown age (no creationTimestamp) and kept for that: --show all names them`,
       ];
+};
+
+const OF_NOTHING: ReadonlySet<string> = new Set(['NoDeadline', 'SystemObject', 'Excluded']);
+
+/** Whoever tries it on a cluster that knows nothing of it sees what to say to it. */
+const ofNothingSaid = (decisions: readonly Decision[], { rules, prefix }: Policy): string[] => {
+  const isSilent =
+    decisions.length > 0 && rules.length === 0 && decisions.every(({ reason }) => OF_NOTHING.has(reason));
+  return isSilent
+    ? [`nothing that is looked at has ${prefix}/ttl or ${prefix}/expires, and there are no rules (--rules-file)`]
+    : [];
 };
 
 const kindOf = ({ resource: { kind, plural, group }, store }: SurveyedKind): PlannedKind => {

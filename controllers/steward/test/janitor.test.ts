@@ -96,6 +96,18 @@ t.test('a kind that is probably mistyped, and ages that nobody knows, are notice
   );
 });
 
+t.test('where nothing says that anything should go, it is told what would', async (t) => {
+  const said = async (...manifests: readonly object[]) =>
+    (await steward(['plan', 'janitor', ...files(t, manifests)])).err;
+  t.match(
+    await said(deployment('web')),
+    /^notice: nothing that is looked at has janitor\/ttl or janitor\/expires, and there are no rules/,
+  );
+  t.equal(await said(deployment('web', { annotations: { 'janitor/ttl': '30d' } })), '');
+  const unborn = deployment('web', { creationTimestamp: undefined, annotations: { 'janitor/ttl': '30d' } });
+  t.notMatch(await said(unborn), 'nothing that');
+});
+
 t.test('an option that two controllers take in two senses is noticed', async (t) => {
   const args = files(t, [deployment('old', { annotations: { 'janitor/ttl': '6h' } })]);
   const said = async (...argv: string[]) => (await steward(['plan', ...argv, ...args])).err;
