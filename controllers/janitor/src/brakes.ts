@@ -7,10 +7,16 @@ import { isEnd } from './judge.ts';
 import type { Key } from './keys.ts';
 import type { Policy } from './policy.ts';
 import type { Populations } from './populations.ts';
-import { afterDelete, isForgotten, type Recreations } from './recreation.ts';
+import { afterDelete, isForgotten, worthSaving, type Recreations } from './recreation.ts';
 import type { Reason } from './reasons.ts';
 import type { ServerClock } from './server-clock.ts';
 import { takeTurn, type Bucket } from './turns.ts';
+
+/** What of the brakes survives a restart. */
+export interface BrakesState extends BreakerState {
+  /** Our deletes of what went by a name. */
+  readonly recreations: readonly (readonly [Key, Recreations])[];
+}
 
 /** What stands between a decision to delete and the delete: keeps the circumstances of one process for the guards. */
 export interface Brakes {
@@ -30,7 +36,7 @@ export interface Brakes {
   acknowledge(scope: Scope): readonly Key[];
   /** Other rules are in force: nothing is acknowledged of what they delete. */
   rulesChanged(): void;
-  readonly state: BreakerState;
+  readonly state: BrakesState;
 }
 
 /** An object, and what is decided on it. */
@@ -45,11 +51,11 @@ export interface BrakesOptions {
   readonly serverClock: ServerClock;
   readonly populations: Populations;
   /** What another process has saved; read when the first decision is checked. */
-  readonly saved: () => BreakerState;
+  readonly saved: () => BrakesState;
   readonly onTrip: (trip: Trip) => void;
   /** By how much our clock is before the server's, looked at before each delete. */
   readonly onSkew: (skewMs: number) => void;
-  /** The breakers that hold have changed, or what has been said of them. */
+  /** Something was deleted; or the breakers that hold have changed, or what has been said of them. */
   readonly onChange: (state: BreakerState) => void;
 }
 
@@ -63,11 +69,9 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
   let told: string | undefined;
   const breaker = (): Breaker => {
     if (made) return made;
-    made = createBreaker({
-      population: (kind, namespace) => populations.count(kind, namespace),
-      state: saved(),
-      onTrip,
-    });
+    const state = saved();
+    for (const [key, each] of state.recreations) recreations.set(key, each);
+    made = createBreaker({ population: (kind, namespace) => populations.count(kind, namespace), state, onTrip });
     told = outlineOf(made.state);
     return made;
   };
@@ -135,7 +139,8 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
       breaker().deleted(key, now);
       if (action === 'delete') recreations.set(key, afterDelete(recreations.get(key), metadata.uid, now));
       forgetOld(now);
-      tell();
+      told = outlineOf(breaker().state);
+      onChange(breaker().state);
     },
     gone(key) {
       turns.delete(key);
@@ -154,7 +159,7 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
       tell();
     },
     get state() {
-      return breaker().state;
+      return { ...breaker().state, recreations: worthSaving(recreations) };
     },
   };
 };

@@ -58,10 +58,21 @@ export const tripMessage = ({ scope, kind, count, of }: Trip): string =>
     `held until a person runs "${ackCommand(scope)}"`,
   ].join(' ');
 
+/** How many deletes of one kind, namespace and rule there were in one minute. */
+export interface Deleted {
+  readonly each: Delete;
+  readonly count: number;
+  /** The last of them, milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Of the last ten minutes. So many of them are far more than it takes to trip. */
+const MOST_SAVED = 500;
+
 /** How many deletes a scope has of each kind. */
 type Counts = Map<Scope, Map<string, number>>;
 
-const add = (counts: Counts, each: Delete, by: 1 | -1): void => {
+const add = (counts: Counts, each: Delete, by: number): void => {
   for (const scope of scopesOf(each)) {
     const kinds = counts.get(scope) ?? new Map<string, number>();
     const count = (kinds.get(each.kind) ?? 0) + by;
@@ -100,6 +111,8 @@ export interface BreakerState {
   readonly trips: readonly Trip[];
   /** What a person has said is meant, until nothing is due there any more. */
   readonly acknowledged: readonly Acknowledged[];
+  /** What went in the last ten minutes, the oldest first: a restart begins no new count. */
+  readonly recent: readonly Deleted[];
 }
 
 /** A scope, and how many deletes in it a person knew of. */
@@ -142,16 +155,23 @@ export const createBreaker = ({ population, state, onTrip }: BreakerOptions): Br
   const pending = new Map<string, Delete>();
   const pendingCounts: Counts = new Map();
   const recentCounts: Counts = new Map();
-  let recent: { readonly each: Delete; readonly at: number }[] = [];
+  const recent = new Map<string, Deleted>();
   const trips = new Map((state?.trips ?? []).map((trip) => [trip.scope, trip]));
   const acknowledged = new Map((state?.acknowledged ?? []).map(({ scope, count }) => [scope, count]));
 
   const forget = (now: number): void => {
-    const old = recent.findIndex(({ at }) => at > now - WINDOW_MS);
-    const gone = old < 0 ? recent : recent.slice(0, old);
-    for (const { each } of gone) add(recentCounts, each, -1);
-    if (gone.length > 0) recent = recent.slice(gone.length);
+    for (const [key, { each, count, at }] of recent) {
+      if (at > now - WINDOW_MS) return;
+      recent.delete(key);
+      add(recentCounts, each, -count);
+    }
   };
+  const note = ({ each, count, at }: Deleted): void => {
+    const key = JSON.stringify([Math.floor(at / MINUTE_MS), each.kind, each.namespace, each.rule]);
+    recent.set(key, { each, count: count + (recent.get(key)?.count ?? 0), at });
+    add(recentCounts, each, count);
+  };
+  for (const deleted of state?.recent ?? []) note(deleted);
 
   const settle = (key: string): Delete | undefined => {
     const each = pending.get(key);
@@ -199,6 +219,7 @@ export const createBreaker = ({ population, state, onTrip }: BreakerOptions): Br
       return {
         trips: [...trips.values()],
         acknowledged: Array.from(acknowledged, ([scope, count]) => ({ scope, count })),
+        recent: [...recent.values()].slice(-MOST_SAVED),
       };
     },
     looked(key, due, now) {
@@ -216,8 +237,7 @@ export const createBreaker = ({ population, state, onTrip }: BreakerOptions): Br
     deleted(key, now) {
       const each = settle(key);
       if (!each) return;
-      recent.push({ each, at: now });
-      add(recentCounts, each, 1);
+      note({ each, count: 1, at: now });
     },
     gone: settle,
     tripFor: (each) => {

@@ -1,8 +1,8 @@
 import type { ControllerContext, Logger } from '@kube-steward/controller';
 import { MINUTE_MS, SECOND_MS, type CancelTimer } from '@kube-steward/schedule';
 import { acknowledgedIn } from './ack.ts';
-import { createBrakes, type Brakes } from './brakes.ts';
-import { tripMessage, type BreakerState } from './breaker.ts';
+import { createBrakes, type Brakes, type BrakesState } from './brakes.ts';
+import { tripMessage } from './breaker.ts';
 import { MOST_SKEW_MS } from './guard.ts';
 import { createMemory, type Memory } from './memory.ts';
 import type { JanitorMetrics } from './metrics.ts';
@@ -37,7 +37,7 @@ type Context = Pick<
 /** Memory and brakes, filled with what was saved before, and saved as they change. */
 export const createLearned = (context: Context, policy: () => Policy, metrics: JanitorMetrics): Learned => {
   const { client, clock, log, events, informers, options, ownNamespace, ownState, queue, signal } = context;
-  let saved: BreakerState = NO_STATE.breaker;
+  let saved: BrakesState = NO_STATE.breaker;
   let savedAt = NO_STATE.savedAt;
   let isLeading = false;
   const changed = (): void => store.changed();
@@ -84,6 +84,7 @@ export const createLearned = (context: Context, policy: () => Policy, metrics: J
       } else {
         const scopes = new Set(acknowledgedIn(data, breaker.trips));
         saved = {
+          ...breaker,
           trips: breaker.trips.filter(({ scope }) => !scopes.has(scope)),
           acknowledged: [...breaker.acknowledged, ...breaker.trips.filter(({ scope }) => scopes.has(scope))],
         };

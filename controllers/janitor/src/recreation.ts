@@ -48,6 +48,15 @@ export const leftAloneUntil = (recreations: Recreations, uid: string, now: numbe
 export const isForgotten = ({ deletes, times }: Recreations, now: number): boolean =>
   (deletes.at(-1)?.at ?? -Infinity) <= now - RECREATION_WINDOW_MS - waitMs(times);
 
+/** So many survive a restart. */
+const MOST_SAVED = 500;
+
+/** What is to survive a restart: what was deleted most often, and of that the last. */
+export const worthSaving = <K>(all: Iterable<readonly [K, Recreations]>): readonly (readonly [K, Recreations])[] =>
+  [...all].sort(([, a], [, b]) => b.deletes.length - a.deletes.length || lastOf(b) - lastOf(a)).slice(0, MOST_SAVED);
+
+const lastOf = ({ deletes }: Recreations): number => deletes.at(-1)?.at ?? -Infinity;
+
 /** `deleted 3 times within an hour, and made again by Argo CD (shop)` */
 export const recreationMessage = (manager: string | undefined): string =>
   `deleted ${MOST_RECREATIONS} times within ${formatDuration(RECREATION_WINDOW_MS)}, and made again by ${manager ?? 'somebody'}: it belongs out of there`;

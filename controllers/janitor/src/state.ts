@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '@kube-steward/kube';
-import type { Acknowledged, BreakerState, Trip } from './breaker.ts';
+import type { BrakesState } from './brakes.ts';
+import type { Acknowledged, Deleted, Trip } from './breaker.ts';
 import type { Notice, FirstMatched, Remembered } from './observe.ts';
 
 /** What has to survive a restart, and is on no object. */
@@ -8,10 +9,14 @@ export interface State {
   readonly savedAt: number;
   /** Of each object, by its uid. */
   readonly objects: ReadonlyMap<string, Remembered>;
-  readonly breaker: BreakerState;
+  readonly breaker: BrakesState;
 }
 
-export const NO_STATE: State = { savedAt: -Infinity, objects: new Map(), breaker: { trips: [], acknowledged: [] } };
+export const NO_STATE: State = {
+  savedAt: -Infinity,
+  objects: new Map(),
+  breaker: { trips: [], acknowledged: [], recent: [], recreations: [] },
+};
 
 /** An object of the API may have 1 MiB, its metadata included. */
 const LARGEST_BYTES = 900_000;
@@ -61,9 +66,11 @@ export const decodeState = (text: string): State => {
 
 const mapIn = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 
-const breakerIn = ({ trips, acknowledged }: JsonObject): BreakerState => ({
+const breakerIn = ({ trips, acknowledged, recent, recreations }: JsonObject): BrakesState => ({
   trips: Array.isArray(trips) ? (trips as Trip[]) : [],
   acknowledged: Array.isArray(acknowledged) ? (acknowledged as Acknowledged[]) : [],
+  recent: Array.isArray(recent) ? (recent as Deleted[]) : [],
+  recreations: Array.isArray(recreations) ? (recreations as BrakesState['recreations'][number][]) : [],
 });
 
 const unpacked = ({ notice, matched }: JsonObject): Remembered => ({

@@ -147,3 +147,15 @@ t.test('what is meant is what was due then, with a little more, and by the rules
   look(restarted, 60, 120);
   t.ok(restarted.tripFor(due()));
 });
+
+t.test('of thousands of deletes a restart remembers a few rows, which is enough to hold', async (t) => {
+  const { breaker } = stage(5000);
+  for (let index = 0; index < 2000; index++) {
+    breaker.looked(`web-${index}`, due({ namespace: `pr-${index}` }), NOW);
+    breaker.deleted(`web-${index}`, NOW);
+  }
+  t.equal(breaker.state.recent.length, 500);
+  const restarted = stage(100, breaker.state);
+  restarted.breaker.looked('web', due({ namespace: 'pr' }), NOW + MINUTE);
+  t.match(restarted.trips, [{ scope: 'rule/preview', count: 501 }]);
+});

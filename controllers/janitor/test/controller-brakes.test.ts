@@ -191,3 +191,30 @@ t.test('what somebody makes again each time is left alone for a while', async (t
   await stage.pass(2 * 3_600_000);
   t.equal(stage.deleted().length, 4, 'tried once more');
 });
+
+t.test('what one process has deleted counts for the next', async (t) => {
+  const stage = await openShop(t, many(40, HOUR), LATER);
+  const first = await stage.start([FEW]);
+  await stage.settle();
+  await stage.pass(2000);
+  t.equal(stage.deleted().length, 40);
+  first.kill();
+  stage.cluster.load(many(30, HOUR, 'more'));
+  await stage.start([FEW]);
+  await stage.pass(60_000);
+  t.equal(stage.deleted().length, 40, '70 within ten minutes would be all there are');
+  t.match(stage.eventsOn(STATE.name)[0], { reason: 'MassDeleteHeld' });
+});
+
+t.test('what is made again each time is left alone by the next process too', async (t) => {
+  const stage = await openShop(t, [], LATER);
+  for (let time = 0; time < 5; time += 1) {
+    const actor = await stage.start([FEW]);
+    const creationTimestamp = new Date(stage.clock.now()).toISOString();
+    const annotations = { 'janitor/expires': '2026-11-01' };
+    stage.cluster.load([deployment({ namespace: 'shop', name: 'web', creationTimestamp, annotations })]);
+    await stage.pass(60_000);
+    actor.kill();
+  }
+  t.equal(stage.deleted().length, 3);
+});
