@@ -34,20 +34,26 @@ export interface Hands {
   readonly notifyAnnotation: boolean;
 }
 
+/** What a decision is carried out under. */
+export interface Orders {
+  /** Whether the same would be decided now, by the same rules: asked when nothing but the delete is left to do. */
+  readonly isStillMeant: () => Promise<boolean>;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Carries out a decision on the object as it was decided on, or not at all.
  *
- * @returns false: the object is not any more what was decided on
+ * @returns false: the object, or what bears on it, is not any more what was decided on
  */
 export const carryOut = async (
   hands: Hands,
   candidate: Candidate,
   decision: Decision,
-  signal: AbortSignal,
+  orders: Orders,
 ): Promise<boolean> => {
   try {
-    await STEPS[stepOf(decision)](hands, candidate, decision, signal);
-    return true;
+    return await STEPS[stepOf(decision)](hands, candidate, decision, orders);
   } catch (error) {
     if (isConflict(error) || isNotFound(error)) return false;
     throw error;
@@ -55,34 +61,44 @@ export const carryOut = async (
 };
 
 type Step = 'delete' | 'notify' | 'patch';
-type CarryOut = (hands: Hands, candidate: Candidate, decision: Decision, signal: AbortSignal) => Promise<void>;
+/** Resolves with false: it was not done, for it is not meant any more. */
+type CarryOut = (hands: Hands, candidate: Candidate, decision: Decision, orders: Orders) => Promise<boolean>;
 
 const stepOf = ({ action }: Decision): Step => (action === 'delete' || action === 'notify' ? action : 'patch');
 
-const apply: CarryOut = ({ client }, { metadata, resource }, decision, signal) => {
+const apply = (
+  { client }: Hands,
+  { metadata, resource }: Candidate,
+  decision: Decision,
+  signal: AbortSignal,
+): Promise<void> => {
   const { uid, resourceVersion } = metadata;
   return applyDecision(client, resource, decision, { uid, resourceVersion, fieldManager: FIELD_MANAGER, signal });
 };
 
 const STEPS: { readonly [S in Step]: CarryOut } = {
   /** It is told of first, and kept in the archive: afterwards there is nothing left to keep. */
-  async delete(hands, candidate, decision, signal) {
+  async delete(hands, candidate, decision, { signal, isStillMeant }) {
     const { memory, recorder } = hands;
     if (hands.archive) await keep(hands, hands.archive, candidate, decision, signal);
     if (!memory.tells(candidate, decision.deletion?.deadline ?? ''))
       await recorder.write(eventFor(decision, candidate));
+    // All this took its time, and who begins to use a claim changes no version that a precondition would see.
+    if (!(await isStillMeant())) return false;
     await apply(hands, candidate, decision, signal);
     memory.deleted(candidate);
+    return true;
   },
-  async notify(hands, candidate, decision, signal) {
+  async notify(hands, candidate, decision, { signal }) {
     const { recorder, memory, clock, notifyAnnotation } = hands;
     if (!(await recorder.write(eventFor(decision, candidate))))
       throw new Error('its notice could not be written as an Event: until it is, nothing counts as announced');
     memory.announced(candidate, Date.parse(decision.deletion?.deadline ?? ''), clock.now());
     if (notifyAnnotation) await annotate(hands, candidate, signal);
+    return true;
   },
   /** Of a namespace everything in it is stopped first: until then it does not carry the mark, and all is done once more. */
-  async patch(hands, candidate, decision, signal) {
+  async patch(hands, candidate, decision, { signal }) {
     const { client, policy, recorder, stoppable } = hands;
     if (isNamespaces(candidate.resource)) {
       const place = { client, kinds: stoppable(), policy: policy(), namespace: candidate.metadata.name, signal };
@@ -91,6 +107,7 @@ const STEPS: { readonly [S in Step]: CarryOut } = {
     }
     await apply(hands, candidate, decision, signal);
     recorder.event(eventFor(decision, candidate));
+    return true;
   },
 };
 
@@ -115,17 +132,18 @@ const keep = async (
   await archive.keep({ deletedAt: formatTimestamp(clock.now()), reason, manifest: archivable(object) });
 };
 
-/** The object as the server has it now; `undefined`: it is gone. */
+/** The object as the server has it now, read by these rules; `undefined`: it is gone. */
 export const readAgain = async (
-  { client, policy }: Pick<Hands, 'client' | 'policy'>,
+  client: Pick<Client, 'get'>,
+  policy: Policy,
   { metadata, resource }: Candidate,
   signal: AbortSignal,
 ): Promise<Candidate | undefined> => {
   const { namespace, name } = metadata;
-  const metadataOnly = !isReadWhole(resource, policy());
+  const metadataOnly = !isReadWhole(resource, policy);
   try {
     const object = await client.get(resource, { namespace, name }, { metadataOnly, signal });
-    return candidateOf(resource, policy())({ ...object, apiVersion: apiVersionOf(resource), kind: resource.kind });
+    return candidateOf(resource, policy)({ ...object, apiVersion: apiVersionOf(resource), kind: resource.kind });
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

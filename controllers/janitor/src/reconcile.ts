@@ -9,6 +9,7 @@ import { isEnd, judgeForSure, type Bench } from './judge.ts';
 import type { Key } from './keys.ts';
 import { fieldsOfDecision } from './log-fields.ts';
 import type { JanitorMetrics } from './metrics.ts';
+import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import { firstMatchedAfter } from './since.ts';
 import { isForPerson, warn } from './tell.ts';
@@ -43,29 +44,39 @@ export const createReconcile =
       deps.brakes.gone(key);
       return undefined;
     }
-    return settle(deps, context, key, candidate, MOST_TRIES);
+    return settle(deps, context, key, { candidate, policy: deps.policy(), tries: MOST_TRIES });
   };
+
+interface Attempt {
+  readonly candidate: Candidate;
+  /** By whose rules it was read. */
+  readonly policy: Policy;
+  /** How many are left, this one among them. */
+  readonly tries: number;
+}
 
 const settle = async (
   deps: ReconcileDependencies,
   context: ReconcileContext,
   key: Key,
-  candidate: Candidate,
-  tries: number,
+  attempt: Attempt,
 ): Promise<ReconcileResult | undefined> => {
+  const { candidate, tries } = attempt;
   deps.memory.seen(key, candidate);
   if (deps.memory.isDeleted(candidate)) return undefined;
   const decision = await guarded(deps, key, candidate, context.signal);
-  const done = !isChange(decision) || (await applied(deps, context, key, candidate, decision));
+  const done = !isChange(decision) || (await applied(deps, context, key, attempt, decision));
   if (done) {
     deps.metrics.decided(decision);
     deps.onDecided(decision);
     if (!isChange(decision)) leave(deps, context, candidate, decision);
     return { requeueAfterMs: untilNext(decision, deps.clock.now()) };
   }
-  const fresh = await readAgain(deps, candidate, context.signal);
+  const policy = deps.policy();
+  const fresh = await readAgain(deps.client, policy, candidate, context.signal);
   if (!fresh) return undefined;
-  return tries > 1 ? settle(deps, context, key, fresh, tries - 1) : { requeueAfterMs: LATER_MS };
+  if (tries === 1) return { requeueAfterMs: LATER_MS };
+  return settle(deps, context, key, { candidate: fresh, policy, tries: tries - 1 });
 };
 
 const guarded = async (
@@ -80,21 +91,34 @@ const guarded = async (
   return deps.brakes.check(key, candidate, decision);
 };
 
+/** The object is the same, so nothing but the rules and what surrounds it can have changed. */
+const isStillMeant = async (
+  deps: ReconcileDependencies,
+  { candidate, policy }: Attempt,
+  { action, reason }: Decision,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const { decision } = await judgeForSure(deps, candidate, signal);
+  return deps.policy() === policy && decision.action === action && decision.reason === reason;
+};
+
 /** @returns false: it is not any more what was decided on */
 const applied = async (
   deps: ReconcileDependencies,
   { log, signal }: ReconcileContext,
   key: Key,
-  candidate: Candidate,
+  attempt: Attempt,
   decision: Decision,
 ): Promise<boolean> => {
+  const { candidate } = attempt;
   const { dryRun, metrics, memory, clock, brakes } = deps;
   if (dryRun) {
     if (decision.action === 'notify')
       memory.announced(candidate, Date.parse(decision.deletion?.deadline ?? ''), clock.now());
   } else {
     try {
-      if (!(await carryOut(deps, candidate, decision, signal))) return false;
+      const orders = { signal, isStillMeant: () => isStillMeant(deps, attempt, decision, signal) };
+      if (!(await carryOut(deps, candidate, decision, orders))) return false;
     } catch (error) {
       if (decision.action === 'delete') metrics.deleted(candidate.resource, 'failed');
       throw error;

@@ -217,6 +217,35 @@ t.test('who uses a claim is looked up once more before it is deleted', async (t)
   t.match(stage.writes({ verb: 'delete' }), []);
 });
 
+t.test('a claim that is put to use while its end is told of is kept', async (t) => {
+  const stage = await openShop(t, [claim('left')], LATER);
+  let isTold = false;
+  stage.cluster.subscribe(RESOURCES.events, () => {
+    if (!isTold) stage.cluster.create(pods, mounting('new', 'left'));
+    isTold = true;
+  });
+  await stage.start([CLAIMS, `--rules-file=${fileOf(t, UNUSED)}`]);
+  await stage.pass(20 * 60_000);
+  t.ok(isTold);
+  t.same(stage.deleted(), []);
+});
+
+t.test('a rule that is taken away while an end is told of deletes nothing', async (t) => {
+  const file = fileOf(t, `[${UNLABELLED}]`);
+  const stage = await openShop(t, [preview('web')], LATER);
+  stage.sandbox.faults.add({
+    match: { verbs: ['create'], resources: ['events'] },
+    effect: { kind: 'latency', ms: 25_000 },
+  });
+  const actor = await stage.start([FEW, `--rules-file=${file}`]);
+  await passRestlessly(stage, 5);
+  writeFileSync(file, 'rules: []');
+  await passRestlessly(stage, 60);
+  t.ok(actor.logs().some(({ msg }) => msg === 'other rules are in force'));
+  t.match(stage.eventsOn('web'), [{ reason: 'TimeToLiveExpired' }], 'it was told of');
+  t.same(stage.deleted(), []);
+});
+
 t.test('a kind that may use claims and cannot be read keeps all claims', async (t) => {
   const stage = await openShop(t, [claim('left')], LATER);
   stage.sandbox.faults.add({ match: { resources: ['cronjobs'] }, effect: { kind: 'status', code: 403 } });
