@@ -24,6 +24,7 @@ import type { Decision, ObjectReference } from '@kube-steward/plan';
 import { StewardError } from './errors.ts';
 import type { Manifests } from './manifests.ts';
 import type { Planned, PlannedKind, PlannedWarning, Planner, Settings } from './planners.ts';
+import { runningOn } from './remembered.ts';
 import { surveyCluster } from './survey-cluster.ts';
 
 const { annotationPrefix, ...others } = JANITOR_OPTIONS;
@@ -77,8 +78,10 @@ export const janitorPlanner: Planner<typeof JANITOR_SECTION> = {
     return { ...planned(survey, policy), warnings: () => unreadable };
   },
   async fromCluster(context, settings) {
-    const policy = janitorPolicy(settings);
-    return planned(await surveyCluster(context, policy), policy);
+    const asked = janitorPolicy(settings);
+    const { ownNamespace, remembered } = await runningOn(context, asked);
+    const policy = { ...asked, ...(ownNamespace !== undefined && { ownNamespace }) };
+    return planned(await surveyCluster(context, policy, remembered), policy);
   },
 };
 

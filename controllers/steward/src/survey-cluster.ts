@@ -8,17 +8,21 @@ import {
   type Policy,
   type Searched,
   type Survey,
+  type View,
 } from '@kube-steward/janitor';
 import { discover, type Resource } from '@kube-steward/kube';
 import { readSources, type AnySource } from './list-sources.ts';
 import type { ReadContext } from './planners.ts';
-import { rememberedBy } from './remembered.ts';
 
 /**
  * Reads every kind that the janitor looks at: metadata alone, and whole objects only of the kinds that a rule reads, or whose cost is told. What may
  * not be read is named in a notice, and the rest goes on: whoever is not seen for that is neither gone nor unused.
  */
-export const surveyCluster = async (context: ReadContext, policy: Policy): Promise<Survey> => {
+export const surveyCluster = async (
+  context: ReadContext,
+  policy: Policy,
+  remembered: View['remembered'],
+): Promise<Survey> => {
   const discovered = await discover(context.client);
   const { candidates, claimUsers } = readingsOf(discovered, policy, () => false);
   const inside = kindsInside(discovered, policy);
@@ -29,7 +33,7 @@ export const surveyCluster = async (context: ReadContext, policy: Policy): Promi
     unread: () => users.unknown ?? unreadOf(users.kinds, failed),
     unreadInside: () => inside.unknown ?? unreadOf(inside.kinds, failed),
     missing: (isKindSeen) => (isKindSeen ? 'gone' : 'unknown'),
-    remembered: await rememberedBy(context, policy),
+    remembered,
   });
   // Looked at or not, they may hold what is protected, or use a claim; the users are among them.
   const others = inside.kinds.filter((kind) => !candidates.some((each) => isSame(each, kind)));

@@ -8,8 +8,17 @@ import { steward } from './steward.ts';
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const HOUR = 3_600_000;
 
+interface Asked {
+  readonly state?: string;
+  readonly isForbidden?: boolean;
+  readonly config?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /** A Deployment that was due an hour ago, and what a janitor remembers of it. */
-const look = async (t: Test, { state, isForbidden = false }: { state?: string; isForbidden?: boolean }) => {
+const look = async (t: Test, asked: Asked) => {
+  const { state, isForbidden = false, config = 'janitor: {deleteNotification: 2h}' } = asked;
+  const { annotations = { 'janitor/ttl': '6h' } } = asked;
   const cluster = createCluster({ clock: new VirtualClock(NOW) });
   const home = { metadata: { name: 'ops' }, apiVersion: 'v1', kind: 'Namespace' };
   const web = {
@@ -20,7 +29,7 @@ const look = async (t: Test, { state, isForbidden = false }: { state?: string; i
       namespace: 'ops',
       uid: 'd-1',
       creationTimestamp: '2026-11-20T05:00:00Z',
-      annotations: { 'janitor/ttl': '6h' },
+      annotations,
     },
     spec: { replicas: 1 },
   };
@@ -34,10 +43,10 @@ const look = async (t: Test, { state, isForbidden = false }: { state?: string; i
   const sandbox = await startSandbox({ clock: systemClock, cluster });
   t.teardown(() => sandbox.stop());
   if (isForbidden) sandbox.faults.add({ match: { resources: ['configmaps'] }, effect: { kind: 'status', code: 403 } });
-  const KUBECONFIG = join(t.testdir({ 'config.yaml': 'janitor: {deleteNotification: 2h}' }), 'kubeconfig');
+  const KUBECONFIG = join(t.testdir({ 'config.yaml': config }), 'kubeconfig');
   writeFileSync(KUBECONFIG, sandbox.kubeconfig());
-  const config = ['--config', join(KUBECONFIG, '../config.yaml'), '--at', new Date(NOW).toISOString()];
-  const { out, err } = await steward(['plan', 'janitor', ...config, '-o', 'json', '--show', 'all'], {
+  const argv = ['--config', join(KUBECONFIG, '../config.yaml'), '--at', new Date(NOW).toISOString()];
+  const { out, err } = await steward(['plan', 'janitor', ...argv, '-o', 'json', '--show', 'all'], {
     env: { KUBECONFIG },
   });
   const { decisions } = JSON.parse(out) as {
@@ -63,4 +72,13 @@ t.test('what it remembers and nobody may read is said to be unknown', async (t) 
     err: NOTICE,
   });
   t.match(await look(t, { state: '{' }), { said: 'notify DeleteNotification', err: NOTICE });
+});
+
+t.test('where a janitor runs its rules delete nothing, and a plan knows it by its ConfigMap', async (t) => {
+  const RULES = "{rules: [{id: all, resources: [deployments], jmespath: 'metadata.name', ttl: 6h}]}";
+  const config = `janitor: {rules: ${RULES}}`;
+  const annotations = {};
+  t.match(await look(t, { config, annotations }), { said: 'delete TimeToLiveExpired' });
+  const state = JSON.stringify({ version: 1, breaker: {}, objects: {} });
+  t.match(await look(t, { config, annotations, state }), { said: 'blocked OwnObject' });
 });
