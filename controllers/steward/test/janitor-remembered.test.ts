@@ -75,7 +75,7 @@ t.test('what it remembers and nobody may read is said to be unknown', async (t) 
 });
 
 t.test('where a janitor runs its rules delete nothing, and a plan knows it by its ConfigMap', async (t) => {
-  const RULES = "{rules: [{id: all, resources: [deployments], jmespath: 'metadata.name', ttl: 6h}]}";
+  const RULES = "[{id: all, resources: [deployments], jmespath: 'metadata.name', ttl: 6h}]";
   const config = `janitor: {rules: ${RULES}}`;
   const annotations = {};
   t.match(await look(t, { config, annotations }), { said: 'delete TimeToLiveExpired' });
