@@ -98,6 +98,7 @@ const setup = (context: Context): Controller => {
     isOptional: () => true,
     async onSynced() {
       await served.look();
+      await learned.look();
       await settle(kinds.informers(), { clock, signal, limitMs: SETTLE_LIMIT_MS });
       if (kinds.unsettled() === undefined) memory.keepOnly(kinds.all());
       kinds.begin((candidate) => dueAt(judge(bench, candidate).decision));

@@ -1,5 +1,6 @@
-import type { ControllerContext, Logger } from '@kube-steward/controller';
-import { MINUTE_MS, SECOND_MS, type CancelTimer } from '@kube-steward/schedule';
+import type { ControllerContext, Lease, Logger } from '@kube-steward/controller';
+import { RESOURCES } from '@kube-steward/kube';
+import { MINUTE_MS, SECOND_MS } from '@kube-steward/schedule';
 import { acknowledgedIn } from './ack.ts';
 import { createBrakes, type Brakes, type BrakesState } from './brakes.ts';
 import { tripMessage } from './breaker.ts';
@@ -20,23 +21,23 @@ export interface Learned {
   readonly memory: Memory;
   readonly brakes: Brakes;
   readonly store: StateStore;
+  /** From now on this process looks too: it finds out whether anybody did before it. */
+  look(): Promise<void>;
   /** From now on this process decides: what others save is only heard of. */
   lead(): void;
 }
 
-/** While something counts from its first match, it is noted so often that somebody still looks. */
-const HEARTBEAT_MS = 5 * MINUTE_MS;
 /** For so long nobody may have looked: a restart, another node. */
 const LONGEST_GAP_MS = 15 * MINUTE_MS;
 
 type Context = Pick<
   ControllerContext<typeof JANITOR_OPTIONS>,
-  'client' | 'clock' | 'log' | 'events' | 'informers' | 'options' | 'ownNamespace' | 'ownState' | 'queue' | 'signal'
+  'client' | 'clock' | 'log' | 'events' | 'informers' | 'options' | 'ownNamespace' | 'ownState' | 'queue'
 >;
 
 /** Memory and brakes, filled with what was saved before, and saved as they change. */
 export const createLearned = (context: Context, policy: () => Policy, metrics: JanitorMetrics): Learned => {
-  const { client, clock, log, events, informers, options, ownNamespace, ownState, queue, signal } = context;
+  const { client, clock, log, events, informers, options, ownNamespace, ownState, queue } = context;
   let saved: BrakesState = NO_STATE.breaker;
   let savedAt = NO_STATE.savedAt;
   let isLeading = false;
@@ -91,20 +92,30 @@ export const createLearned = (context: Context, policy: () => Policy, metrics: J
       }
     },
   });
-  let stopBeating: CancelTimer | undefined;
-  const beat = (): void => {
-    if (memory.hasMatches()) changed();
-    stopBeating = clock.setTimer(HEARTBEAT_MS, beat);
+  let hasGap = false;
+  return {
+    memory,
+    brakes,
+    store,
+    async look() {
+      const lookedAt = Math.max(savedAt, await lastRenewal(context));
+      // Who runs it once in a while knows that nobody looks in between.
+      hasGap = !options.once && clock.now() - lookedAt > LONGEST_GAP_MS;
+    },
+    lead() {
+      isLeading = true;
+      if (hasGap) memory.forgetMatches();
+    },
   };
-  const lead = (): void => {
-    isLeading = true;
-    // Who runs it once in a while knows that nobody looks in between.
-    if (options.once) return;
-    if (clock.now() - savedAt > LONGEST_GAP_MS) memory.forgetMatches();
-    stopBeating = clock.setTimer(HEARTBEAT_MS, beat);
-    signal.addEventListener('abort', () => stopBeating?.(), { once: true });
-  };
-  return { memory, brakes, store, lead };
+};
+
+/** Whoever led renewed the Lease for as long as it looked. Where nobody can say, nobody looked. */
+const lastRenewal = async ({ options, ownNamespace, ownState }: Context): Promise<number> => {
+  if (!options.leaderElect) return -Infinity;
+  const name = { namespace: options.leaseNamespace ?? ownNamespace, name: options.leaseName };
+  const lease = await ownState.get<Lease>(RESOURCES.leases, name).catch(() => undefined);
+  const renewedAt = Date.parse(lease?.spec?.renewTime ?? '');
+  return Number.isNaN(renewedAt) ? -Infinity : renewedAt;
 };
 
 /** That nothing is deleted because of two clocks is said once, and once when it is over. */

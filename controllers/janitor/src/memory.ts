@@ -24,8 +24,6 @@ export interface Memory {
   readonly objects: State['objects'];
   /** Takes over what another process has saved. */
   take(objects: State['objects']): void;
-  /** Whether a rule that counts from its first match has matched anything. */
-  hasMatches(): boolean;
   /** For a while nobody has looked: whatever matched may not have, in between. */
   forgetMatches(): void;
   /** Of what was saved, whatever is about none of these objects is forgotten. */
@@ -90,7 +88,6 @@ export const createMemory = (onChange: () => void): Memory => {
     take(saved) {
       objects = new Map(isOurs ? mergeObjects(objects, saved) : saved);
     },
-    hasMatches: () => [...objects.values()].some(({ firstMatched }) => firstMatched !== undefined),
     forgetMatches() {
       for (const [uid, { notice, firstMatched }] of [...objects]) {
         if (!firstMatched) continue;

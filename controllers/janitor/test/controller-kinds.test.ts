@@ -192,6 +192,19 @@ t.test('an unused volume claim goes when it has been unused for long enough, als
   t.same(stage.deleted(), ['persistentvolumeclaims/shop/left'], 'and from then on, whoever counts');
 });
 
+t.test('a restart is no time in which nobody looked, however long ago the state was saved', async (t) => {
+  const argv = [CLAIMS, '--leader-elect', `--rules-file=${fileOf(t, UNUSED.replace('10m', '1h'))}`];
+  const stage = await openShop(t, [claim('left')], LATER);
+  const first = await stage.start(argv);
+  await stage.passTo('2026-11-20T21:30:00Z');
+  first.kill();
+  await stage.start(argv);
+  await stage.passTo('2026-11-20T21:59:00Z');
+  t.same(stage.deleted(), []);
+  await stage.passTo('2026-11-20T22:01:00Z');
+  t.same(stage.deleted(), ['persistentvolumeclaims/shop/left']);
+});
+
 t.test('after a time in which nobody looked, a claim has to be unused for as long again', async (t) => {
   const argv = [CLAIMS, `--rules-file=${fileOf(t, UNUSED.replace('10m', '1h'))}`];
   const stage = await openShop(t, [claim('left')], LATER);

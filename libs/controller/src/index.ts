@@ -40,6 +40,7 @@ export {
   type LeaderState,
   type LeadershipEnd,
 } from './leader-election.ts';
+export type { Lease } from './lease.ts';
 export { LOG_LEVELS, createLogger, type LogLevel, type Logger, type LoggerOptions } from './logger.ts';
 export { createLoopLagCheck, type DelayHistogram } from './loop-lag.ts';
 export { createMetrics, type EventOutcome, type InformerReading, type MetricSpec, type Metrics } from './metrics.ts';
