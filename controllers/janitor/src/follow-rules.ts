@@ -4,37 +4,43 @@ import type { Clock } from '@kube-steward/schedule';
 import { parseRulesFile } from './rules-file.ts';
 import type { RuleSet } from './rules.ts';
 
-/** How often the file is looked at. A mounted ConfigMap takes a minute to change anyway. */
-const LOOK_MS = 10_000;
+/** How often the file is looked at: a change is found by two looks. A mounted ConfigMap takes a minute to change anyway. */
+const LOOK_MS = 5000;
 
 export interface FollowRulesOptions {
   readonly path: string;
   /** What was in it when it was last read. */
   readonly text: string;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'setTimer'>;
   readonly signal: AbortSignal;
   readonly onRules: (rules: RuleSet) => void;
   /** It cannot be read, or something in it is wrong: told once for each content. What was in force stays so. */
   readonly onBad: (message: string) => void;
 }
 
-/** Looks at a file of rules from now on. It is taken whole, or refused whole. */
+/**
+ * Looks at a file of rules from now on. It is taken whole, or refused whole, and only when two looks have found the same: one that
+ * is being written in its place may be cut off where what is there so far are rules too, for more than is meant.
+ */
 export const followRules = (options: FollowRulesOptions): void => {
   const { path, clock, signal, onRules, onBad } = options;
-  let known: string | undefined = options.text;
+  let taken: string | undefined = options.text;
+  let seen: string | undefined = options.text;
   const look = async (): Promise<void> => {
     const text = await readFile(path, 'utf8').catch((error: unknown) => {
-      if (known !== undefined) onBad(`${path}: cannot be read: ${messageOf(error)}`);
+      if (seen !== undefined) onBad(`${path}: cannot be read: ${messageOf(error)}`);
+      taken = undefined;
       return undefined;
     });
-    if (text !== known && text !== undefined) {
+    if (text !== undefined && text === seen && text !== taken) {
+      taken = text;
       try {
         onRules(parseRulesFile(text, path));
       } catch (error) {
         onBad(messageOf(error));
       }
     }
-    known = text;
+    seen = text;
     again();
   };
   const again = (): void => {
