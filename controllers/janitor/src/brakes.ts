@@ -2,7 +2,7 @@ import { isChange, type Decision } from '@kube-steward/plan';
 import { MINUTE_MS, type Clock } from '@kube-steward/schedule';
 import { createBreaker, deleteOf, type Breaker, type BreakerState, type Scope, type Trip } from './breaker.ts';
 import type { Candidate } from './candidate.ts';
-import { guard } from './guard.ts';
+import { MOST_SKEW_MS, guard } from './guard.ts';
 import { isEnd } from './judge.ts';
 import type { Key } from './keys.ts';
 import type { Policy } from './policy.ts';
@@ -29,6 +29,8 @@ export interface Brakes {
   foresee(keys: Iterable<Key>, look: (key: Key) => Judged | undefined): Promise<void>;
   /** The decision, or what stands against it just now. @throws KubeApiError where the server has to be asked and does not answer */
   check(key: Key, candidate: Candidate, decision: Decision): Promise<Decision>;
+  /** Whether a moment by our clock can be noted. @throws KubeApiError where the server has to be asked and does not answer */
+  isClockRight(): Promise<boolean>;
   /** It was deleted, or stopped, by us. */
   applied(key: Key, candidate: Candidate, decision: Decision): void;
   gone(key: Key): void;
@@ -98,6 +100,11 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
     turns.set(key, taken.turn);
     return taken.turn;
   };
+  const readSkew = async (): Promise<number> => {
+    const skewMs = await serverClock.skewMs();
+    onSkew(skewMs);
+    return skewMs;
+  };
   let forgotAt = -Infinity;
   const forgetOld = (now: number): void => {
     if (now - forgotAt < MINUTE_MS) return;
@@ -124,8 +131,7 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
       if (!isChange(decision)) return decision;
       const now = clock.now();
       const trip = breaker().tripFor(deleteOf(candidate, decision));
-      const skewMs = await serverClock.skewMs();
-      onSkew(skewMs);
+      const skewMs = await readSkew();
       const circumstances = { skewMs, trip, recreations: recreations.get(key) };
       const passed = guard(decision, candidate, circumstances, now);
       if (passed.reason === ('MassDeleteHeld' satisfies Reason)) held.add(key);
@@ -133,6 +139,7 @@ export const createBrakes = (options: BrakesOptions): Brakes => {
       if (passed !== decision || !isEnd(decision) || deletesPerSecond === undefined) return passed;
       return guard(decision, candidate, { turn: turnOf(key, deletesPerSecond, now) }, now);
     },
+    isClockRight: async () => Math.abs(await readSkew()) <= MOST_SKEW_MS,
     applied(key, { metadata }, { action }) {
       const now = clock.now();
       turns.delete(key);

@@ -13,6 +13,7 @@ import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import { firstMatchedAfter } from './since.ts';
 import { isForPerson, warn } from './tell.ts';
+import { timestamp } from './verdict.ts';
 import type { WatchedKinds } from './watch.ts';
 
 /** Everything one reconcile works with. */
@@ -86,9 +87,14 @@ const guarded = async (
   signal: AbortSignal,
 ): Promise<Decision> => {
   const { observation, decision } = await judgeForSure(deps, candidate, signal);
-  deps.memory.matched(candidate, firstMatchedAfter(observation, deps.clock.now()));
+  const firstMatched = firstMatchedAfter(observation, deps.clock.now());
+  const isNew = firstMatched !== undefined && firstMatched !== observation.firstMatched;
+  // Noted by a clock that is wrong, it would be too old once that is set right.
+  const isDoubtful = isNew && !(await deps.brakes.isClockRight());
+  deps.memory.matched(candidate, isDoubtful ? undefined : firstMatched);
   if (isEnd(decision)) await deps.foresight.renewed();
-  return deps.brakes.check(key, candidate, decision);
+  const checked = await deps.brakes.check(key, candidate, decision);
+  return isDoubtful ? { ...checked, nextTransition: timestamp(deps.clock.now() + MINUTE_MS) } : checked;
 };
 
 /** The object is the same, so nothing but the rules and what surrounds it can have changed. */

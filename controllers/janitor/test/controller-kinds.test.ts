@@ -264,6 +264,18 @@ t.test('a rule that is taken away while an end is told of deletes nothing', asyn
   t.same(stage.deleted(), []);
 });
 
+t.test('a first match counts from when our clock and that of the server agree', async (t) => {
+  const stage = await openShop(t, [claim('left')], LATER);
+  stage.sandbox.skewClock(-2 * 60_000);
+  await stage.start([CLAIMS, `--rules-file=${fileOf(t, UNUSED)}`]);
+  await stage.passTo('2026-11-20T21:05:30Z');
+  stage.sandbox.skewClock(0);
+  await stage.passTo('2026-11-20T21:15:00Z');
+  t.same(stage.deleted(), []);
+  await stage.passTo('2026-11-20T21:17:00Z');
+  t.same(stage.deleted(), ['persistentvolumeclaims/shop/left']);
+});
+
 t.test('a kind that may use claims and cannot be read keeps all claims', async (t) => {
   const stage = await openShop(t, [claim('left')], LATER);
   stage.sandbox.faults.add({ match: { resources: ['cronjobs'] }, effect: { kind: 'status', code: 403 } });
