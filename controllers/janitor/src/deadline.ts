@@ -1,6 +1,5 @@
 import type { DecidedBy } from '@kube-steward/plan';
 import { askRule, type Answer } from './answers.ts';
-import type { Entry } from './annotations.ts';
 import type { Candidate } from './candidate.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
@@ -8,6 +7,7 @@ import { contextOf } from './references.ts';
 import type { Rule } from './rules.ts';
 import { matchIdOf } from './since.ts';
 import type { Ttl } from './ttl.ts';
+import { misread } from './misread.ts';
 import { leave, mistaken, type Verdict } from './verdict.ts';
 
 /** When an object is to go, and who says so. It is due once that moment is past, not at it. */
@@ -38,10 +38,6 @@ export type Finding =
 const settled = (verdict: Verdict): Finding => ({ kind: 'settled', verdict });
 const problem = (verdict: Verdict): Finding => ({ kind: 'problem', verdict });
 
-/** The one form of "this value cannot be read". */
-export const invalidEntry = ({ writtenAs, problem: what = '' }: Entry<unknown>): Verdict =>
-  mistaken('InvalidAnnotation', `${writtenAs.key}: ${what}`, { decidedBy: writtenAs });
-
 /**
  * By time to live: the object's own, else that of the first rule that matches.
  *
@@ -50,7 +46,7 @@ export const invalidEntry = ({ writtenAs, problem: what = '' }: Entry<unknown>):
 export const ttlFinding = (o: Observation, policy: Policy, now: number, own: boolean): Finding | undefined => {
   const entry = own ? o.candidate.layer.entries.ttl : undefined;
   if (!entry) return ruleFinding(o, policy, now);
-  if (entry.problem !== undefined) return problem(invalidEntry(entry));
+  if (entry.problem !== undefined) return problem(misread(o.candidate.layer));
   const { key, value: text } = entry.writtenAs;
   const by: By = { text, why: `annotation ${key} is set`, decidedBy: entry.writtenAs, rule: undefined, isNamed: true };
   return fromTtl(entry.value, startOf(o.candidate, policy), by);
@@ -60,7 +56,7 @@ export const ttlFinding = (o: Observation, policy: Policy, now: number, own: boo
 export const expiryFinding = ({ candidate }: Observation, own: boolean): Finding | undefined => {
   const entry = own ? candidate.layer.entries.expires : undefined;
   if (!entry) return undefined;
-  if (entry.problem !== undefined) return problem(invalidEntry(entry));
+  if (entry.problem !== undefined) return problem(misread(candidate.layer));
   const { key, value: text } = entry.writtenAs;
   return {
     kind: 'deadline',

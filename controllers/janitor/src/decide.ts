@@ -1,5 +1,6 @@
 import { isChange, type Decision, type Deletion } from '@kube-steward/plan';
-import { deadlinesIn, expiryFinding, invalidEntry, ttlFinding, type Deadline } from './deadline.ts';
+import { deadlinesIn, expiryFinding, ttlFinding, type Deadline } from './deadline.ts';
+import { keptMeanwhile, misread } from './misread.ts';
 import { noticeVerdict } from './notice.ts';
 import type { Observation } from './observe.ts';
 import { isIncluded, type Policy } from './policy.ts';
@@ -8,7 +9,7 @@ import { beginQuarantine, liftQuarantine, quarantineVerdict } from './quarantine
 import type { Mark } from './quarantine-mark.ts';
 import type { Reason } from './reasons.ts';
 import { formatAge } from './ttl.ts';
-import { decisionOf, leave, mistaken, timestamp, type Verdict } from './verdict.ts';
+import { decisionOf, leave, timestamp, type Verdict } from './verdict.ts';
 
 /**
  * What should happen to one object now. Pure: the same observation, policy and time give the same decision, whoever asks.
@@ -60,18 +61,21 @@ const doesSomething = ({ action }: Verdict): boolean => isChange({ action } as D
 const judgeKnown = (o: Observation, policy: Policy, now: number): Verdict => {
   const { layer } = o.candidate;
   const own = o.owner !== 'alive';
-  const misread = misreadOf(o);
-  if (own && misread) return misread;
+  const inDoubt = misreadOf(o);
+  if (own && inDoubt) return inDoubt;
   const ttl = ttlFinding(o, policy, now, own);
   const expiry = expiryFinding(o, own);
   const deadlines = deadlinesIn([ttl, expiry]);
   const due = deadlines.filter(({ at }) => now > at);
   const next = soonest(deadlines.filter(({ at }) => now <= at));
   // A copy of its owner's is no matter, until a rule would delete it.
-  if (due.length > 0 && misread) return misread;
+  if (due.length > 0 && inDoubt) return inDoubt;
   if (due.length > 0) return whenAnyDue(o, policy, due, next, now);
   const problem = [ttl, expiry].find((finding) => finding?.kind === 'problem');
-  if (problem?.kind === 'problem') return { ...problem.verdict, next: next?.at };
+  if (problem?.kind === 'problem')
+    return next || problem.verdict.reason !== 'InvalidAnnotation'
+      ? { ...problem.verdict, next: next?.at }
+      : keptMeanwhile(problem.verdict);
   const { quarantined, protect } = layer.entries;
   if (own && quarantined?.value) return lifted(policy, quarantined.value, quarantined.writtenAs.value);
   if (protect?.value === true)
@@ -88,15 +92,9 @@ const ownerDecides = ({ candidate: { owner } }: Observation): Verdict =>
 
 /** A key that means nothing may have been meant to protect; so may a protection that cannot be read. */
 const misreadOf = ({ candidate: { layer } }: Observation): Verdict | undefined => {
-  const [unknown] = layer.unknown;
-  if (unknown) {
-    const hint = unknown.suggestion === undefined ? '' : ` (did you mean ${unknown.suggestion}?)`;
-    const { source, key, value } = unknown;
-    return mistaken('UnknownAnnotation', `${key} means nothing${hint}`, { decidedBy: { source, key, value } });
-  }
   const { protect, quarantined } = layer.entries;
-  const unreadable = [protect, quarantined].find((entry) => entry?.problem !== undefined);
-  return unreadable && invalidEntry(unreadable);
+  const isInDoubt = layer.unknown.length > 0 || [protect, quarantined].some((entry) => entry?.problem !== undefined);
+  return isInDoubt ? keptMeanwhile(misread(layer)) : undefined;
 };
 
 const soonest = (deadlines: readonly Deadline[]): Deadline | undefined => deadlines.toSorted((a, b) => a.at - b.at)[0];

@@ -63,3 +63,14 @@ t.test('or from the first rule that matches', async (t) => {
   t.equal(labelled({ preview: '1' }, { 'janitor/ttl': '1d' }), 'none NotYetDue 2026-11-21T11:00:00Z');
   t.equal(labelled({ preview: '1' }, { 'janitor/expires': '2026-12-01' }), 'delete TimeToLiveExpired');
 });
+
+t.test('everything that cannot be read is told at once, and what becomes of the object meanwhile', async (t) => {
+  const message = (annotations: Record<string, string>): string =>
+    decisionOn('Deployment', annotated('Deployment', annotations)).message;
+  t.match(
+    message({ tll: '30m', protect: 'ja', ttl: 'soon' }),
+    /^janitor\/tll means nothing .*; janitor\/protect: .*; janitor\/ttl: .*; it is kept until that is corrected$/,
+  );
+  t.match(message({ ttl: 'soon', expires: 'never' }), /^janitor\/ttl: .*; janitor\/expires: .*; it is kept until/);
+  t.notMatch(message({ ttl: 'soon', expires: '2026-11-20T13:00' }), /is kept/, 'the other deadline stands');
+});
