@@ -10,7 +10,7 @@ import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import { causeOf, type Finding } from './wake-cause.ts';
 import { readEvidence } from './wake-evidence.ts';
-import { describeLate, wakeOf, type Pods, type Wake, type Waking } from './wake.ts';
+import { describeLate, traceOfWake, wakeOf, type Pods, type Wake, type Waking } from './wake.ts';
 import { wishFor } from './wish.ts';
 
 /** Follows what is brought back until it is ready, and tells how each morning went. */
@@ -134,7 +134,7 @@ class MorningFollower implements Follower {
         this.#back(key, found, tookMs, false);
         return undefined;
       case 'late':
-        this.#report(key, o, found, causeOf(await readEvidence(client, o, found.since, signal)), log, wake.pods);
+        this.#report(key, o, found, causeOf(await readEvidence(client, o, this.#toldSince(o), signal)), log, wake.pods);
         return tookMs;
       case 'still late':
         return this.#lookAgain(key, o, found, { log, signal }, wake.pods);
@@ -163,6 +163,12 @@ class MorningFollower implements Follower {
     const { message, ...fields } = outcome;
     log[fields.incomplete.length > 0 ? 'warn' : 'info'](fields, message);
     return undefined;
+  }
+
+  /** When it was woken, as the server has it (Events are by its clock too) or its schedule; where neither tells, any Event counts. */
+  #toldSince(o: Observation): number {
+    const { policy, clock } = this.#options;
+    return traceOfWake(o, policy, clock.now()) ?? -Infinity;
   }
 
   #known(key: Key, { workload }: Observation): Followed | undefined {
@@ -223,7 +229,7 @@ class MorningFollower implements Follower {
     const { clock, client } = this.#options;
     const due = nextLook(found.since, found.late, versionOf(o));
     if (clock.now() < due) return due - clock.now();
-    const finding = causeOf(await readEvidence(client, o, found.since, signal));
+    const finding = causeOf(await readEvidence(client, o, this.#toldSince(o), signal));
     if (finding.cause !== found.late?.cause) this.#report(key, o, found, finding, log, pods);
     else this.#set(key, { ...found, late: { ...found.late, at: clock.now(), version: versionOf(o) } });
     return clock.now() - found.since;

@@ -63,7 +63,7 @@ const lastRefusal = async (
   const { namespace, name } = workload.metadata;
   const fieldSelector = `regarding.kind=${workload.kind ?? ''},regarding.name=${name},reason=FailedCreate`;
   // Events tell the time by the second.
-  let last: Refusal = { note: undefined, at: since - (since % 1000) };
+  let last: Refusal = { note: undefined, at: Math.floor(since / 1000) * 1000 };
   const options = { namespace, fieldSelector, project: refusalOf, signal };
   for await (const { items } of client.listPages(RESOURCES.events, options))
     for (const refusal of items) if (refusal.at >= last.at) last = refusal;

@@ -52,7 +52,7 @@ export const wakeOf = (o: Observation, policy: Policy, now: number, since?: numb
 };
 
 /** When we woke it, where nobody has deployed since: what is not ready then may be their doing. */
-const traceOfWake = (o: Observation, policy: Policy, now: number): number | undefined => {
+export const traceOfWake = (o: Observation, policy: Policy, now: number): number | undefined => {
   const at = keepsTrace(o.workload) ? writtenAt(o.workload, policy) : scheduledAt(o, policy, now);
   if (at === undefined || now - at > LONGEST_MS) return undefined;
   const { deploy } = o.workload;
