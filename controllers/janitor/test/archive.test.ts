@@ -1,7 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Unstructured } from '@kube-steward/kube';
+import type { Client, KubeObject, Unstructured } from '@kube-steward/kube';
 import t from 'tap';
+import { openConfigMaps } from '../src/archive/config-maps.ts';
 import { openFolder } from '../src/archive/folder.ts';
 import { archivable, restorable, type Archived } from '../src/archive/manifest.ts';
 
@@ -62,18 +63,20 @@ t.test('what is restored is a new object, which nothing makes due', async (t) =>
 t.test('a folder keeps manifests, for its owner alone, the newest first', async (t) => {
   const path = join(t.testdir(), 'archive');
   const first = archived(object(), '2026-11-20T19:41:00Z');
-  const second = archived(object({ kind: 'Secret' }), '2026-11-20T19:42:00Z');
+  const other = object({ kind: 'Secret', metadata: { name: 'login', uid: 'uid-2' } });
+  const second = archived(other, '2026-11-20T19:42:00Z');
   t.same(await openFolder(path).list(), [], 'nothing yet');
   const archive = openFolder(path);
   await archive.keep(first);
   await archive.keep(second);
   t.same(await openFolder(path).list(), [second, first]);
-  t.same(readdirSync(path), ['20261120T194100Z-uid-1.json', '20261120T194200Z-uid-1.json']);
+  t.same(readdirSync(path), ['20261120T194100Z-uid-1.json', '20261120T194200Z-uid-2.json']);
 });
 
 t.test('a full folder lets go of the oldest, also of what was there before', async (t) => {
   const path = join(t.testdir(), 'archive');
-  const at = (minute: number) => archived(object(), `2026-11-20T19:${minute}:00Z`);
+  const at = (minute: number) =>
+    archived(object({ metadata: { name: 'settings', uid: `uid-${minute}` } }), `2026-11-20T19:${minute}:00Z`);
   const size = JSON.stringify(at(10), undefined, 2).length;
   for (let minute = 10; minute < 14; minute += 1) await openFolder(path, 3 * size).keep(at(minute));
   t.same(
@@ -81,6 +84,32 @@ t.test('a full folder lets go of the oldest, also of what was there before', asy
     ['2026-11-20T19:13:00Z', '2026-11-20T19:12:00Z', '2026-11-20T19:11:00Z'],
   );
 });
+
+t.test('an object that is kept before each attempt to delete it takes up one place', async (t) => {
+  const { client, names } = configMaps();
+  const archives = [openFolder(join(t.testdir(), 'archive')), openConfigMaps(client, 'kube-steward', 3)];
+  for (const archive of archives) {
+    await archive.keep(archived(object({ metadata: { name: 'other', uid: 'uid-0' } }), '2026-11-20T19:00:00Z'));
+    for (let minute = 10; minute < 20; minute += 1)
+      await archive.keep(archived(object(), `2026-11-20T19:${minute}:00Z`));
+    t.same(
+      (await archive.list()).map(({ deletedAt }) => deletedAt),
+      ['2026-11-20T19:19:00Z', '2026-11-20T19:00:00Z'],
+    );
+  }
+  t.equal(names().length, 2);
+});
+
+/** Those of one namespace. */
+const configMaps = () => {
+  const kept = new Map<string, KubeObject>();
+  const client = {
+    list: () => Promise.resolve({ items: [...kept.values()] }),
+    create: (_resource: unknown, body: KubeObject) => Promise.resolve(kept.set(body.metadata.name, body)),
+    delete: (_resource: unknown, { name }: { name: string }) => Promise.resolve(kept.delete(name)),
+  };
+  return { client: client as unknown as Client, names: () => [...kept.keys()] };
+};
 
 t.test('a folder that could not be read is tried again', async (t) => {
   const place = t.testdir({ archive: 'a file, and no folder' });

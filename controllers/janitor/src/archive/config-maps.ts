@@ -37,12 +37,21 @@ export const openConfigMaps = (client: Client, namespace: string, most = MOST): 
       const known = await readNames();
       const body = configMapOf(archived, namespace);
       await client.create<ConfigMap>(RESOURCES.configMaps, body);
-      known.push(body.metadata.name);
-      for (const name of known.splice(0, known.length - most)) await remove(client, { namespace, name });
+      const slot = slotOf(body.metadata.name);
+      const earlier = known.filter((name) => slotOf(name) === slot);
+      const others = [...known.filter((name) => slotOf(name) !== slot), body.metadata.name];
+      const oldest = others.splice(0, others.length - most);
+      known.splice(0, known.length, ...others);
+      for (const name of [...earlier, ...oldest]) await remove(client, { namespace, name });
     },
     list: async () => (await list()).reverse().map(archivedIn),
   };
 };
+
+const PREFIX = 'kube-steward-janitor-archive-';
+
+/** An object whose delete fails is kept before each attempt, and takes up one place: what follows the time in a name. */
+const slotOf = (name: string): string => name.slice(name.indexOf('-', PREFIX.length) + 1);
 
 const configMapOf = (archived: Archived, namespace: string): ConfigMap => {
   const { deletedAt, manifest } = archived;
@@ -57,7 +66,7 @@ const configMapOf = (archived: Archived, namespace: string): ConfigMap => {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: {
-      name: `kube-steward-janitor-archive-${stamp}-${uid}`.slice(0, 253),
+      name: `${PREFIX}${stamp}-${uid}`.slice(0, 253),
       namespace,
       labels: { ...OWN_LABEL, [ARCHIVE_LABEL]: 'janitor' },
     },

@@ -28,6 +28,10 @@ export const openFolder = (path: string, largestBytes = LARGEST_BYTES): Archive 
       // Whole or not at all: a crash in the middle leaves a file that no list takes for one.
       await writeFile(`${file}.part`, text, { mode: 0o600 });
       await rename(`${file}.part`, file);
+      for (const earlier of [...known.keys()].filter((each) => each !== name && slotOf(each) === slotOf(name))) {
+        known.delete(earlier);
+        await rm(join(path, earlier), { force: true });
+      }
       known.set(name, Buffer.byteLength(text));
       await makeRoom(path, known, largestBytes);
     },
@@ -40,6 +44,9 @@ export const openFolder = (path: string, largestBytes = LARGEST_BYTES): Archive 
 
 const nameOf = ({ deletedAt, manifest: { metadata } }: Archived): string =>
   `${deletedAt.replaceAll(/[-:.]/g, '')}-${metadata.uid ?? metadata.name}${SUFFIX}`;
+
+/** An object whose delete fails is kept before each attempt, and takes up one place: what follows the time in a name. */
+const slotOf = (name: string): string => name.slice(name.indexOf('-') + 1);
 
 const namesIn = async (path: string): Promise<string[]> =>
   (await readdir(path)).filter((name) => name.endsWith(SUFFIX)).sort();
