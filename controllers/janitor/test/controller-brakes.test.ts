@@ -4,7 +4,16 @@ import { deployment, job } from '@kube-steward/sandbox';
 import t from 'tap';
 import { acknowledgementOf } from '../src/ack.ts';
 import { decodeState } from '../src/state.ts';
-import { AT, FEW, OWN_NAMESPACE, openShop, preview, until, type Actor, type Stage } from './controller-stage.ts';
+import {
+  AT,
+  FEW,
+  OWN_NAMESPACE,
+  openShop,
+  passRestlessly,
+  preview,
+  type Actor,
+  type Stage,
+} from './controller-stage.ts';
 
 const { configMaps } = RESOURCES;
 const HOUR = { 'janitor/ttl': '1h' };
@@ -69,8 +78,10 @@ t.test('what comes due at one moment is counted before the first of it goes', as
 /** Puts other rules into a file, and waits until these actors have read it. */
 const changeRules = async (stage: Stage, file: string, rules: string, actors: readonly Actor[]): Promise<void> => {
   writeFileSync(file.replace('--rules-file=', ''), `rules: [${rules}]`);
-  await stage.pass(20_000);
-  await until(() => actors.every((actor) => actor.logs().some(({ msg }) => msg === 'other rules are in force')));
+  await passRestlessly(stage, 600, () =>
+    actors.every((actor) => actor.logs().some(({ msg }) => msg === 'other rules are in force')),
+  );
+  await stage.settle();
   await stage.pass(2000);
 };
 

@@ -1,10 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RESOURCES, type Resource } from '@kube-steward/kube';
 import { ROLLOUT_CRD, customObject, pod, rollout, statefulSet } from '@kube-steward/sandbox';
 import t from 'tap';
-import { AT, FEW, OWN_NAMESPACE, openShop, preview, until, type Stage } from './controller-stage.ts';
+import { AT, FEW, OWN_NAMESPACE, openShop, passRestlessly, preview, until, type Stage } from './controller-stage.ts';
 
 const { deployments, customResourceDefinitions, pods, persistentVolumeClaims } = RESOURCES;
 const ROLLOUTS: Resource = {
@@ -20,18 +18,6 @@ const HOUR = { 'janitor/ttl': '1h' };
 const fileOf = (t: { testdir(files: Record<string, string>): string }, rules: string): string =>
   `${t.testdir({ 'rules.yaml': `rules: ${rules}` })}/rules.yaml`;
 const UNLABELLED = "{id: unlabelled, resources: [deployments], jmespath: '!(metadata.labels.team)', ttl: 1h}";
-
-/**
- * Lets time pass while somebody waits for an answer that does not come: nobody is ever quiet. A second is as long as a file takes
- * to be read: that is work of the machine, not of the clock.
- */
-const passRestlessly = async (stage: Stage, seconds: number, isOver: () => boolean = () => false): Promise<void> => {
-  for (let second = 0; second < seconds && !isOver(); second += 1) {
-    stage.clock.advance(1000);
-    for (let turn = 0; turn < 40; turn += 1) await nextTurn();
-    await readFile(import.meta.filename);
-  }
-};
 
 /** Lets the rules file be looked at, and again. */
 const afterLooks = async (stage: Stage, has: () => boolean): Promise<void> => {

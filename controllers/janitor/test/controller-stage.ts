@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RESOURCES, type KubeObject, type Resource, type Unstructured } from '@kube-steward/kube';
 import { deployment, namespace } from '@kube-steward/sandbox';
 import { createStage as createAnyStage, type Stage as AnyStage } from '../../../test/stage/index.ts';
@@ -72,4 +74,20 @@ export const createStage = async (options: StageOptions): Promise<Stage> => {
         .filter(({ code }) => code < 300)
         .map(({ resource, namespace, name }) => [resource, namespace, name].filter(Boolean).join('/')),
   };
+};
+
+/**
+ * Lets time pass while somebody waits for an answer that does not come: nobody is ever quiet. A second is as long as a file takes
+ * to be read: that is work of the machine, not of the clock.
+ */
+export const passRestlessly = async (
+  stage: Stage,
+  seconds: number,
+  isOver: () => boolean = () => false,
+): Promise<void> => {
+  for (let second = 0; second < seconds && !isOver(); second += 1) {
+    stage.clock.advance(1000);
+    for (let turn = 0; turn < 40; turn += 1) await nextTurn();
+    await readFile(import.meta.filename);
+  }
 };
