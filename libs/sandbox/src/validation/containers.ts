@@ -100,7 +100,8 @@ const portsErrors = (ports: unknown, path: string): FieldError[] => {
       ...nameFaults,
       ...(name === undefined || nameFaults.length > 0 ? [] : duplicateIf(names, name, `${at}.name`)),
       ...(containerPort === 0 ? [requiredField(`${at}.containerPort`)] : isPort(containerPort, `${at}.containerPort`)),
-      ...isPort(hostPort, `${at}.hostPort`),
+      // 0 is none: what a pod of the host's network has from a containerPort that is missing.
+      ...(hostPort === 0 ? [] : isPort(hostPort, `${at}.hostPort`)),
       ...isOneOf('SCTP', 'TCP', 'UDP')(protocol, `${at}.protocol`),
     ];
   });
