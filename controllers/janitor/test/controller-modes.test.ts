@@ -105,7 +105,7 @@ t.test('the oldest of the archive make room', async (t) => {
     await openConfigMaps(client, OWN_NAMESPACE, 3).keep({
       deletedAt: `2026-11-20T19:${minute}:00Z`,
       reason: 'TimeToLiveExpired',
-      manifest: { ...preview('web'), metadata: { ...preview('web').metadata, uid: 'uid-1' } },
+      manifest: { ...preview('web'), metadata: { ...preview('web').metadata, uid: `uid-${minute}` } },
     });
   t.same(
     (await openConfigMaps(client, OWN_NAMESPACE).list()).map(({ deletedAt }) => deletedAt.slice(14, 16)),
