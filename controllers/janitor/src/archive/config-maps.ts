@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { RESOURCES, isNotFound, type Client, type KubeObject } from '@kube-steward/kube';
 import { ARCHIVE_LABEL, OWN_LABEL } from '../names.ts';
 import type { Archive } from './archive.ts';
-import type { Archived } from './manifest.ts';
+import { identityIn, type Archived } from './manifest.ts';
 
 interface ConfigMap extends KubeObject {
   readonly binaryData?: Readonly<Record<string, string>>;
@@ -55,7 +55,7 @@ const slotOf = (name: string): string => name.slice(name.indexOf('-', PREFIX.len
 
 const configMapOf = (archived: Archived, namespace: string): ConfigMap => {
   const { deletedAt, manifest } = archived;
-  const { name, uid = name } = manifest.metadata;
+  const { name } = manifest.metadata;
   const packed = gzipSync(JSON.stringify(archived)).toString('base64');
   if (packed.length > LARGEST_BYTES)
     throw new Error(
@@ -66,7 +66,7 @@ const configMapOf = (archived: Archived, namespace: string): ConfigMap => {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: {
-      name: `${PREFIX}${stamp}-${uid}`.slice(0, 253),
+      name: `${PREFIX}${stamp}-${identityIn(manifest)}`.slice(0, 253),
       namespace,
       labels: { ...OWN_LABEL, [ARCHIVE_LABEL]: 'janitor' },
     },

@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Archive } from './archive.ts';
-import type { Archived } from './manifest.ts';
+import { identityIn, type Archived } from './manifest.ts';
 
 /** Years of previews, and little of a volume. */
 const LARGEST_BYTES = 256 * 1024 * 1024;
@@ -42,8 +42,8 @@ export const openFolder = (path: string, largestBytes = LARGEST_BYTES): Archive 
   };
 };
 
-const nameOf = ({ deletedAt, manifest: { metadata } }: Archived): string =>
-  `${deletedAt.replaceAll(/[-:.]/g, '')}-${metadata.uid ?? metadata.name}${SUFFIX}`;
+const nameOf = ({ deletedAt, manifest }: Archived): string =>
+  `${deletedAt.replaceAll(/[-:.]/g, '')}-${identityIn(manifest)}${SUFFIX}`;
 
 /** An object whose delete fails is kept before each attempt, and takes up one place: what follows the time in a name. */
 const slotOf = (name: string): string => name.slice(name.indexOf('-') + 1);

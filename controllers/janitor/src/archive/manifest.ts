@@ -82,3 +82,7 @@ const markIn = (text: string | undefined): readonly Mark[] => {
     return [];
   }
 };
+
+/** What tells an object from all others, as part of a name: its uid; where it has none, where it is. */
+export const identityIn = ({ kind = '', metadata: { uid, namespace = '', name } }: Unstructured): string =>
+  uid ?? [kind.toLowerCase(), namespace, name].filter(Boolean).join('.');
