@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { createCluster, type Cluster, type FaultEffect, startSandbox, type Sandbox } from '@kube-steward/sandbox';
-import { systemClock } from '@kube-steward/schedule';
+import { systemClock, seededRandom } from '@kube-steward/schedule';
 import { until } from '../cluster/until.ts';
 import { startGoClient } from './go-client.ts';
-import { changeSomething, randomFrom, ROLLOUT_DEFINITION, startingObjects, viewOf } from './random-changes.ts';
+import { changeSomething, ROLLOUT_DEFINITION, startingObjects, viewOf } from './random-changes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 1);
 const CHANGES_A_STEP = 1000;
@@ -115,7 +115,7 @@ t.jobs = Object.keys(LIVES).length;
 for (const [trouble, steps] of Object.entries(LIVES)) {
   t.test(`the informers of client-go hold what the sandbox holds through ${trouble}`, { buffered: true }, async (t) => {
     const { server, clients } = await begin(t);
-    const random = randomFrom(SEED);
+    const random = seededRandom(SEED);
     for (const step of steps) {
       await go(server, step, random);
       for (const [name, client] of clients) {

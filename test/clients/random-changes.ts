@@ -46,17 +46,6 @@ const BODIES: Readonly<Record<string, (name: string) => Readonly<Record<string, 
   rollouts: () => ({ spec: { replicas: 1 } }),
 };
 
-/** Repeatable random numbers from 0 to 1 (mulberry32). */
-export const randomFrom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 /** Makes one random change to one of the watched resources: an object comes, goes, or is labelled anew. */
 export const changeSomething = (cluster: Cluster, random: () => number): void => {
   const below = (limit: number): number => Math.floor(random() * limit);

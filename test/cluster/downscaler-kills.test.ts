@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { RESOURCES, type Resource } from '@kube-steward/kube';
 import { cronJob, statefulSet } from '@kube-steward/sandbox';
+import { seededRandom } from '@kube-steward/schedule';
 import { watchChanges } from './changes.ts';
 import { startCluster, until } from './index.ts';
-import { randomFrom } from './random.ts';
 import { DOWNSCALER_RULES, SCALE } from './rights.ts';
 import { openShop, type Shop } from './shop.ts';
 
@@ -61,7 +61,7 @@ t.test(`killed ${2 * KILLS_A_SWEEP} times at random moments, it ends where it wo
   const night = await sweep(() => shop.sleep(), asleep);
   const morning = await sweep(() => shop.wake(), awake);
 
-  const random = randomFrom(SEED);
+  const random = seededRandom(SEED);
   const killed = async (begin: () => Promise<unknown>, isDone: () => Promise<boolean>): Promise<readonly unknown[]> => {
     await begin();
     for (let kill = 0; kill < KILLS_A_SWEEP; kill += 1) {

@@ -1,10 +1,10 @@
 import t, { type Test } from 'tap';
 import { RESOURCES, applyMergePatch, isConflict, type KubeObject, type Resource } from '@kube-steward/kube';
 import { cronJob, daemonSet, deployment, hpa, pdb, statefulSet } from '@kube-steward/sandbox';
+import { seededRandom } from '@kube-steward/schedule';
 import { runBundle, startBundle } from '../e2e/programs.ts';
 import { watchChanges } from './changes.ts';
 import { DOWNSCALER_RULES, startCluster, usernameOf } from './index.ts';
-import { randomFrom } from './random.ts';
 import { SCALE } from './rights.ts';
 import { openShop, type Shop, type Workload } from './shop.ts';
 
@@ -154,7 +154,7 @@ const sweepInPart = async (t: Test, shop: Shop, direction: 'sleep' | 'wake', ran
 
 for (const [index, seed] of SEEDS.entries())
   t.test(`every original comes back after partial sweeps, kills and edits (seed ${seed})`, async (t) => {
-    const random = randomFrom(seed);
+    const random = seededRandom(seed);
     const shop = await openShop(cluster, `fair-${index}`, { deployments: 24, rules: RULES });
     await fill(shop.namespace);
     const expected = await contentOf(shop);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { RESOURCES, isConflict, isNotFound } from '@kube-steward/kube';
+import { seededRandom } from '@kube-steward/schedule';
 import { startCluster, until } from './index.ts';
-import { randomFrom } from './random.ts';
 import { openYard, settings, type Yard } from './yard.ts';
 
 const { configMaps } = RESOURCES;
@@ -55,7 +55,7 @@ t.test(
     const cluster = await startCluster();
     t.teardown(() => cluster.stop());
     const yard = await openYard(cluster, 'races');
-    const random = randomFrom(SEED);
+    const random = seededRandom(SEED);
     const others = Array.from({ length: OTHERS }, (_, index) => `other-${index}`);
     await inParallel(others, (name) => yard.create(configMaps, settings(name)));
     const program = yard.run(t, ['--include-resources=configmaps']);

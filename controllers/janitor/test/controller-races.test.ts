@@ -1,6 +1,6 @@
 import { RESOURCES, type Unstructured } from '@kube-steward/kube';
+import { seededRandom } from '@kube-steward/schedule';
 import t from 'tap';
-import { randomFrom } from '../../../test/cluster/random.ts';
 import { FEW, openShop, preview, type Event, type Stage } from './controller-stage.ts';
 
 const { deployments, events } = RESOURCES;
@@ -64,7 +64,7 @@ for (const seed of [1, 2])
     const due = Array.from({ length: count }, (_, index) => preview(`due-${index}`, HOUR));
     const others = Array.from({ length: count + 20 }, (_, index) => preview(`other-${index}`));
     const stage = await openShop(t, [...due, ...others], LATER);
-    const { done, deleted } = await raceAll(stage, randomFrom(seed), count);
+    const { done, deleted } = await raceAll(stage, seededRandom(seed), count);
     const wrong = [...done].filter(([name, { goes }]) => goes !== deleted.has(name));
     t.same(
       wrong.map(([name, race]) => `${name}: ${race.name}`),

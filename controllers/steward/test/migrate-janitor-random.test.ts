@@ -1,12 +1,12 @@
 import t, { type Test } from 'tap';
-import { randomFrom } from '../../../test/cluster/random.ts';
+import { seededRandom } from '@kube-steward/schedule';
 import { steward } from './steward.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const DAY_MS = 86_400_000;
 const OBJECTS = 2000;
 
-type Random = ReturnType<typeof randomFrom>;
+type Random = ReturnType<typeof seededRandom>;
 const below = (random: Random, limit: number): number => Math.floor(random() * limit);
 const oneOf = <T>(random: Random, values: readonly T[]): T => values[below(random, values.length)] as T;
 const iso = (at: number): string => new Date(at).toISOString().replace('.000', '');
@@ -77,7 +77,7 @@ interface Difference {
 }
 
 const differences = async (t: Test, seed: number, odd: boolean) => {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const items = Array.from({ length: OBJECTS }, (_, index) => objectOf(random, index, odd));
   process.chdir(
     t.testdir({ 'all.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items }), 'rules.yaml': RULES }),

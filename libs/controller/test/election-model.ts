@@ -1,6 +1,6 @@
 import { setImmediate as settle } from 'node:timers/promises';
 import { KubeApiError } from '@kube-steward/kube';
-import { VirtualClock } from '@kube-steward/schedule';
+import { VirtualClock, seededRandom } from '@kube-steward/schedule';
 import fc from 'fast-check';
 import { candidate, mayWrite, type Candidate } from './candidate.ts';
 import { LeaseApi } from './lease-api.ts';
@@ -119,13 +119,6 @@ class Process {
   }
 }
 
-const mulberry = (seed: number) => (): number => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-};
-
 /**
  * Plays a story for 160 s: the last fault is over at 130 s, which leaves time for a lease to expire and be taken. Who may write
  * is looked at after whatever happens, and each second.
@@ -137,7 +130,7 @@ export const play = async (
   const world = {
     api: new LeaseApi(),
     master: new VirtualClock('2026-11-20T19:00:00Z'),
-    random: mulberry(seed),
+    random: seededRandom(seed),
     heedsSignal,
   };
   const { api, master } = world;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { VirtualClock } from '@kube-steward/schedule';
+import { VirtualClock, seededRandom } from '@kube-steward/schedule';
 import t from 'tap';
 import { createInformer, type Informer } from '../src/informer.ts';
 import { keyOf } from '../src/objects.ts';
@@ -15,16 +15,6 @@ const things: Resource = { group: '', version: 'v1', plural: 'things', kind: 'Th
 
 type View = Pick<Item, 'metadata' | 'value'>;
 const project = ({ metadata, value, hidden }: Item): View | undefined => (hidden ? undefined : { metadata, value });
-
-const randomFrom = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-};
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -78,7 +68,7 @@ const act = (server: ModelServer, random: () => number, compactions: boolean): v
 };
 
 const run = async (seed: number): Promise<void> => {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const clock = new VirtualClock(0);
   const streamedLists = (['yes', '422', 'silent'] as const)[Math.floor(random() * 3)]!;
   const goneAs = random() < 0.5 ? 'status' : 'event';

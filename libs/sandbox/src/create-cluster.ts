@@ -1,4 +1,5 @@
 import { apiVersionOf, type Resource, type Unstructured } from '@kube-steward/kube';
+import { seededRandom } from '@kube-steward/schedule';
 import { BUILTIN_KINDS } from './builtin-kinds.ts';
 import type {
   Cluster,
@@ -39,17 +40,6 @@ export const createCluster = (options: ClusterOptions): Cluster => new InMemoryC
 export const stateOf = (cluster: Cluster): State => {
   if (!(cluster instanceof InMemoryCluster)) throw new TypeError('the cluster must come from createCluster');
   return cluster.state;
-};
-
-/** Numbers that look random and repeat with the seed (mulberry32). */
-const seededRandom = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 };
 
 class InMemoryCluster implements Cluster {

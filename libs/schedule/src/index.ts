@@ -1,5 +1,5 @@
 /**
- * Time, without Kubernetes: clocks, durations, moments, zones, calendars, and schedules made of time windows.
+ * Time, without Kubernetes: clocks, durations, moments, zones, calendars, and schedules made of time windows; and random numbers that repeat.
  *
  * Everything is a number of milliseconds since the epoch and a pure function of it; only {@link systemClock} knows what time
  * it is. A schedule is parsed once from what a user wrote, and then answers whether a moment is inside, and exactly when
@@ -12,6 +12,7 @@
  * log(`${matches ? 'up' : 'down'} until ${until ? formatLocal(until, office.zone, clock.now()) : 'further notice'}`);
  */
 export { type CancelTimer, type Clock, systemClock, VirtualClock } from './clock.ts';
+export { seededRandom } from './seeded-random.ts';
 export { ScheduleError, type ScheduleErrorCode } from './errors.ts';
 export {
   DAY_MS,

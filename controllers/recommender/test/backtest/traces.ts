@@ -1,5 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@kube-steward/schedule';
-import { random } from '../../src/backtest/random.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, seededRandom } from '@kube-steward/schedule';
 import type { Trace } from '../../src/backtest/trace.ts';
 
 /** 2024-03-04T00:00:00Z, a Monday. */
@@ -9,7 +8,7 @@ export const START = 1_709_510_400_000;
 type Shape = (ms: number, next: () => number) => number;
 
 const trace = (name: string, seed: number, days: number, shape: Shape): Trace => {
-  const next = random(seed);
+  const next = seededRandom(seed);
   const at = Array.from({ length: (days * DAY_MS) / (5 * MINUTE_MS) }, (_, index) => START + index * 5 * MINUTE_MS);
   return { name, at, cores: at.map((moment) => Math.max(0, shape(moment - START, next))) };
 };
@@ -24,7 +23,7 @@ const hour = (ms: number): number => (ms % DAY_MS) / HOUR_MS;
 
 /** Machines as they are met: each shape with other random numbers for each seed. */
 export const machines = (seed: number): readonly Trace[] => {
-  const noise = drifting(random(seed + 100), 0.9, 0.03);
+  const noise = drifting(seededRandom(seed + 100), 0.9, 0.03);
   let [burst, level] = [0, 1];
   return [
     trace('plateau', seed, 14, () => 1.7 * (1 + noise())),

@@ -1,7 +1,6 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@kube-steward/schedule';
+import { DAY_MS, HOUR_MS, MINUTE_MS, seededRandom } from '@kube-steward/schedule';
 import fc from 'fast-check';
 import t from 'tap';
-import { random } from '../../src/backtest/random.ts';
 import { PROFILES, PROFILE_NAMES } from '../../src/profiles/profiles.ts';
 import { recommend, remember } from '../../src/profiles/recommend.ts';
 import { loadUsage, saveUsage, type SavedUsage } from '../../src/usage/state.ts';
@@ -21,7 +20,7 @@ import { MIB, START, aggregateOf } from '../vpa/series.ts';
 /** A life with bursts, kills and sleep, from one moment to another. */
 const live = (usage: Usage, container: ContainerUsage, from: number, to: number): void => {
   for (let at = from; at < to; at += 5 * MINUTE_MS) {
-    const next = random(at / MINUTE_MS);
+    const next = seededRandom(at / MINUTE_MS);
     if (at % DAY_MS < 4 * HOUR_MS) {
       observeSleep(usage, at);
       continue;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { seededRandom } from '@kube-steward/schedule';
 import { createVpaAggregate } from '../../src/vpa/aggregate.ts';
 import { saveCheckpoint, type CheckpointStatus, type HistogramCheckpoint } from '../../src/vpa/checkpoint.ts';
 import { estimatePod, type Estimate } from '../../src/vpa/estimate.ts';
-import { random } from '../random.ts';
 import { START, aggregateOf } from './series.ts';
 
 /** What the packages of VPA 1.8.1 themselves computed (Go 1.26, amd64), with the series that it was computed from. */
@@ -25,7 +25,7 @@ interface Golden {
 const GOLDEN = JSON.parse(readFileSync(new URL('golden/vpa-1.8.1.json', import.meta.url), 'utf8')) as readonly Golden[];
 
 const replay = ({ seed, count, stepSeconds, start, cpu, memory, spread, oomEvery }: Golden) => {
-  const next = random(seed);
+  const next = seededRandom(seed);
   const samples = Array.from({ length: count }, () => {
     const [high, full] = [next() ** 4, next()];
     return { cpu: Math.floor(cpu * (1 + spread * high)), memory: Math.floor(memory * (1 + spread * full)) };

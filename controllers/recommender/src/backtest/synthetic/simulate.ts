@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '@kube-steward/schedule';
+import { DAY_MS, HOUR_MS, seededRandom } from '@kube-steward/schedule';
 import type { Profile } from '../../profiles/profiles.ts';
 import { recommend, remember } from '../../profiles/recommend.ts';
 import {
@@ -9,7 +9,6 @@ import {
   observeSleep,
   type Usage,
 } from '../../usage/usage.ts';
-import { random } from '../random.ts';
 import { SUITE_START } from './workloads.ts';
 import type { Workload } from './workload.ts';
 
@@ -68,7 +67,7 @@ export const simulate = (workload: Workload, profile: Profile, seed: number): Ou
     workload,
     profile,
     usage: createUsage(),
-    next: random(seed),
+    next: seededRandom(seed),
     tally: { kills: 0, samples: 0, over: 0, cpuRequested: 0, cpuUsed: 0, memoryRequested: 0, memoryUsed: 0 },
     pods: [],
     cpu: CPU_AT_FIRST,
