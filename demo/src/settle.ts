@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RunningController } from '@kube-steward/controller';
 import type { Sandbox } from '@kube-steward/sandbox';
-import type { Followed } from './followed.ts';
+import type { Followed } from '@kube-steward/sandbox';
 
 /** Between whom quiet is waited for. */
 export interface Parties {

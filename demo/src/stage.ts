@@ -12,10 +12,10 @@ import {
   startSandbox,
   type Cluster,
   type Sandbox,
+  Followed,
 } from '@kube-steward/sandbox';
 import { DAY_MS, formatTimestamp, MINUTE_MS, VirtualClock, WEEK_MS } from '@kube-steward/schedule';
 import { CONFIG, playException, withHoliday } from './episodes.ts';
-import { Followed } from './followed.ts';
 import { Log, type Morning } from './log.ts';
 import { createSettler } from './settle.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import t from 'tap';
-import type { Followed } from '../src/followed.ts';
+import type { Followed } from '@kube-steward/sandbox';
 import { createSettler } from '../src/settle.ts';
 
 /** Parties between whom all is quiet but for what `change` says. */

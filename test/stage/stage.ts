@@ -14,9 +14,9 @@ import {
   type LoggedRequest,
   type RequestFilter,
   type Sandbox,
+  Followed,
 } from '@kube-steward/sandbox';
 import { VirtualClock, WEEK_MS } from '@kube-steward/schedule';
-import { Followed } from './followed.ts';
 import { Life } from './life.ts';
 import { openWire, type Wire } from './wire.ts';
 

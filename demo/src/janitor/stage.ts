@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runController, type RunningController } from '@kube-steward/controller';
 import { JANITOR } from '@kube-steward/janitor/controller';
-import { createCluster, startSandbox, type Cluster, type Sandbox } from '@kube-steward/sandbox';
+import { createCluster, startSandbox, type Cluster, type Sandbox, Followed } from '@kube-steward/sandbox';
 import { VirtualClock, WEEK_MS } from '@kube-steward/schedule';
-import { Followed } from '../followed.ts';
 import { createSettler } from '../settle.ts';
 import { ARGUMENTS, CONFIG, START, objects } from './day.ts';
 

@@ -17,6 +17,7 @@ export * from './scenarios/catalog.ts';
 export * from './workloads/annotations.ts';
 export { createSelfSigned, type SelfSigned } from './certificate.ts';
 export { type Caller, type Identity, Tokens } from './auth.ts';
+export { Followed } from './followed.ts';
 export { type FaultEffect, type FaultMatch, type FaultRule, type FaultSubject, Faults } from './faults.ts';
 export { isMutating, type LoggedRequest, type RequestFilter, RequestLog } from './request-log.ts';
 export { decodeProtobuf } from './protobuf/decode.ts';

@@ -7,16 +7,19 @@ import {
   type StoredObject,
   type Unstructured,
 } from '@kube-steward/kube';
-import type { Cluster } from '@kube-steward/sandbox';
+import type { Cluster } from './cluster.ts';
 
 type FollowedInformer = Pick<Informer<StoredObject>, 'resource' | 'status' | 'onStatus'>;
+type Selection = Parameters<InformerSet['get']>[0];
 
-/** Reads which informers a controller asks for, and knows of each whether it has seen everything that concerns it. */
+/**
+ * The informers a controller asks for, and of each whether it has seen every change that concerns it: whoever moves a virtual
+ * clock on waits for that first. What tries again later is not waited for.
+ */
 export class Followed {
   readonly #cluster: Cluster;
   readonly #informers = new Set<FollowedInformer>();
-  readonly #waiting = new Set<FollowedInformer>();
-  /** The revision each informer has still to reach; absent: it has. */
+  /** The revision each has still to reach; absent: it has. */
   readonly #behind = new Map<FollowedInformer, number>();
 
   constructor(cluster: Cluster) {
@@ -27,7 +30,7 @@ export class Followed {
   around(set: InformerSet): InformerSet {
     const get: InformerSet['get'] = (wanted) => {
       const informer = set.get(wanted);
-      if (!this.#informers.has(informer)) this.#follow(informer, wanted);
+      if (!this.#informers.has(informer)) this.#follow(informer, wanted as Selection);
       return informer;
     };
     return {
@@ -41,17 +44,16 @@ export class Followed {
     };
   }
 
-  /** How many watches are open when each that can be is: an informer that waits after a failure has none. */
+  /** How many watches are open when each is that can be: an informer that waits after a failure has none. */
   get watching(): number {
-    return this.#informers.size - this.#waiting.size;
+    return [...this.#informers].filter(isTrying).length;
   }
 
   /** Whether every change there was has arrived. */
   isUpToDate(): boolean {
-    for (const [informer, revision] of this.#behind) {
+    for (const [informer, revision] of this.#behind)
       if (Number(informer.status.resourceVersion ?? 0) >= revision) this.#behind.delete(informer);
-    }
-    return this.#behind.size === 0;
+    return ![...this.#behind.keys()].some(isTrying);
   }
 
   /** The plurals of those behind, for messages. */
@@ -63,26 +65,21 @@ export class Followed {
    * A watch with a field selector is told only of objects that match it, before or after: a pod that has come to its end has
    * later revisions that nobody will ever hear of.
    */
-  #follow(informer: FollowedInformer, { fieldSelector = '' }: Selection): void {
+  #follow(informer: FollowedInformer, { namespace, fieldSelector }: Selection): void {
     this.#informers.add(informer);
-    informer.onStatus(({ phase }) => {
-      if (phase === 'waiting') this.#waiting.add(informer);
-      else this.#waiting.delete(informer);
-    });
-    const selector = parseFieldSelector(fieldSelector);
+    const selector = parseFieldSelector(fieldSelector ?? '');
     const concerns = (object: Unstructured | undefined): boolean =>
-      object !== undefined && matchesFields(selector, (field) => textAt(object, field));
-    this.#cluster.subscribe(informer.resource, ({ object, previous }) => {
-      if (concerns(object) || concerns(previous)) {
-        this.#behind.set(informer, Number(object.metadata.resourceVersion));
-      }
+      object !== undefined &&
+      (namespace ?? object.metadata.namespace) === object.metadata.namespace &&
+      matchesFields(selector, (field) => textAt(object, field));
+    this.#cluster.subscribe('all', ({ resource: { group, plural }, object, previous }) => {
+      if (plural !== informer.resource.plural || group !== informer.resource.group) return;
+      if (concerns(object) || concerns(previous)) this.#behind.set(informer, Number(object.metadata.resourceVersion));
     });
   }
 }
 
-interface Selection {
-  readonly fieldSelector?: string | undefined;
-}
+const isTrying = ({ status }: FollowedInformer): boolean => status.phase !== 'waiting' && status.phase !== 'stopped';
 
 const textAt = (object: Unstructured, field: string): string | undefined => {
   const value = getPointer(object, `/${field.replaceAll('.', '/')}`);
