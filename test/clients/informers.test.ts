@@ -1,11 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { createCluster, type Cluster, type FaultEffect, startSandbox, type Sandbox } from '@kube-steward/sandbox';
+import {
+  createCluster,
+  type Cluster,
+  type FaultEffect,
+  startSandbox,
+  type Sandbox,
+  ROLLOUT_CRD,
+} from '@kube-steward/sandbox';
 import { systemClock, seededRandom } from '@kube-steward/schedule';
 import { until } from '../cluster/until.ts';
 import { startGoClient } from './go-client.ts';
-import { changeSomething, ROLLOUT_DEFINITION, startingObjects, viewOf } from './random-changes.ts';
+import { changeSomething, startingObjects, viewOf } from './random-changes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 1);
 const CHANGES_A_STEP = 1000;
@@ -71,7 +78,7 @@ class Server {
 
 const begin = async (t: Test) => {
   const server = new Server();
-  server.cluster.load([ROLLOUT_DEFINITION, ...startingObjects()]);
+  server.cluster.load([ROLLOUT_CRD, ...startingObjects()]);
   await server.start();
   t.teardown(() => server.sandbox.stop());
   const kubeconfig = join(t.testdir({ kubeconfig: server.sandbox.kubeconfig() }), 'kubeconfig');

@@ -1,13 +1,6 @@
 import { RESOURCES, type Resource, type Unstructured } from '@kube-steward/kube';
-import type { Cluster } from '@kube-steward/sandbox';
 
-const ROLLOUTS: Resource = {
-  group: 'argoproj.io',
-  version: 'v1alpha1',
-  plural: 'rollouts',
-  kind: 'Rollout',
-  namespaced: true,
-};
+import { ROLLOUTS, type Cluster } from '@kube-steward/sandbox';
 
 const WATCHED: readonly Resource[] = [
   RESOURCES.deployments,
@@ -16,18 +9,6 @@ const WATCHED: readonly Resource[] = [
   RESOURCES.configMaps,
   ROLLOUTS,
 ];
-
-export const ROLLOUT_DEFINITION: Unstructured = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'rollouts.argoproj.io' },
-  spec: {
-    group: 'argoproj.io',
-    scope: 'Namespaced',
-    names: { plural: 'rollouts', singular: 'rollout', kind: 'Rollout' },
-    versions: [{ name: 'v1alpha1', served: true, storage: true }],
-  },
-};
 
 const NAMESPACES = 6;
 const NAMES = 12;

@@ -10,6 +10,7 @@ import {
   pdb,
   rollout,
   statefulSet,
+  ROLLOUTS,
 } from '@kube-steward/sandbox';
 import { DAY_MS, formatTimestamp } from '@kube-steward/schedule';
 import { startCluster, until, usernameOf, type Rule } from './index.ts';
@@ -19,13 +20,6 @@ import { refusedIn, unusedOf } from './used-rights.ts';
 
 const { deployments, statefulSets, daemonSets, podDisruptionBudgets, cronJobs, jobs, pods, namespaces } = RESOURCES;
 const { horizontalPodAutoscalers, configMaps } = RESOURCES;
-const ROLLOUTS: Resource = {
-  group: 'argoproj.io',
-  version: 'v1alpha1',
-  plural: 'rollouts',
-  kind: 'Rollout',
-  namespaced: true,
-};
 const FLAGS = ['--include-resources=deployments,statefulsets,daemonsets,poddisruptionbudgets,cronjobs,rollouts'];
 /** The README's table of rights, for these kinds. */
 const RULES: readonly Rule[] = [

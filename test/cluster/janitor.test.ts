@@ -1,20 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { RESOURCES, isNotFound, type Resource } from '@kube-steward/kube';
-import { ROLLOUT_CRD, deployment, rollout } from '@kube-steward/sandbox';
+import { ROLLOUT_CRD, deployment, rollout, ROLLOUTS } from '@kube-steward/sandbox';
 import { JANITOR_RULES, startCluster, until, usernameOf } from './index.ts';
 import { refusedIn } from './used-rights.ts';
 import { openYard, settings, type Yard } from './yard.ts';
 
 const { configMaps, deployments, namespaces, replicaSets, customResourceDefinitions, apiServices } = RESOURCES;
 const SOON = { 'janitor/ttl': '3s' };
-const ROLLOUTS: Resource = {
-  group: 'argoproj.io',
-  version: 'v1alpha1',
-  plural: 'rollouts',
-  kind: 'Rollout',
-  namespaced: true,
-};
 const SECRETS: Resource = { group: '', version: 'v1', plural: 'secrets', kind: 'Secret', namespaced: true };
 /** Longer than anything here lives. */
 const A_WHILE_MS = 6000;

@@ -1,5 +1,5 @@
-import { RESOURCES, type Resource } from '@kube-steward/kube';
-import { ROLLOUT_CRD, deployment, hpa, namespace, pod, rollout } from '@kube-steward/sandbox';
+import { RESOURCES } from '@kube-steward/kube';
+import { ROLLOUT_CRD, deployment, hpa, namespace, pod, rollout, ROLLOUTS } from '@kube-steward/sandbox';
 import t from 'tap';
 import { createStage } from './controller-stage.ts';
 import { ownerOf } from './decisions.ts';
@@ -7,13 +7,6 @@ import { ownerOf } from './decisions.ts';
 const OLD = '2026-01-01T00:00:00Z';
 const NIGHT = 'Mon-Sun 20:00-20:30 UTC';
 const BEFORE = '2026-11-19T19:58:30Z';
-const ROLLOUTS: Resource = {
-  group: 'argoproj.io',
-  version: 'v1alpha1',
-  plural: 'rollouts',
-  kind: 'Rollout',
-  namespaced: true,
-};
 
 const shop = (annotations: Record<string, string> = { 'downscaler/downtime': NIGHT }) =>
   namespace({ name: 'shop', annotations });

@@ -1,17 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { RESOURCES, type Resource } from '@kube-steward/kube';
-import { ROLLOUT_CRD, customObject, pod, rollout, statefulSet } from '@kube-steward/sandbox';
+import { RESOURCES } from '@kube-steward/kube';
+import { ROLLOUT_CRD, customObject, pod, rollout, statefulSet, ROLLOUTS } from '@kube-steward/sandbox';
 import t from 'tap';
 import { AT, FEW, OWN_NAMESPACE, openShop, passRestlessly, preview, until, type Stage } from './controller-stage.ts';
 
 const { deployments, customResourceDefinitions, pods, persistentVolumeClaims } = RESOURCES;
-const ROLLOUTS: Resource = {
-  group: 'argoproj.io',
-  version: 'v1alpha1',
-  plural: 'rollouts',
-  kind: 'Rollout',
-  namespaced: true,
-};
 const LATER = '2026-11-20T21:00:00Z';
 const HOUR = { 'janitor/ttl': '1h' };
 

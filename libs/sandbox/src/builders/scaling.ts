@@ -1,4 +1,4 @@
-import type { Unstructured } from '@kube-steward/kube';
+import type { Resource, Unstructured } from '@kube-steward/kube';
 import type { HorizontalPodAutoscaler, PodDisruptionBudget, ScaleTargetRef } from '../workloads/wire.ts';
 import { customResourceDefinition, namespacedMeta, type MetaOptions } from './meta.ts';
 import { appLabels } from './pods.ts';
@@ -84,6 +84,15 @@ export const scaledObject = (options: ScaledObjectOptions): Unstructured => ({
     ...options.spec,
   },
 });
+
+/** Argo Rollouts, as the API serves them. */
+export const ROLLOUTS: Resource = {
+  group: 'argoproj.io',
+  version: 'v1alpha1',
+  plural: 'rollouts',
+  kind: 'Rollout',
+  namespaced: true,
+};
 
 /** The CRD of Argo Rollouts. */
 export const ROLLOUT_CRD: Unstructured = customResourceDefinition({

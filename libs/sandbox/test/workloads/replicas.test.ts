@@ -3,6 +3,7 @@ import t from 'tap';
 import { RESOURCES } from '@kube-steward/kube';
 import {
   SANDBOX_ANNOTATIONS,
+  ROLLOUTS,
   daemonSet,
   deployment,
   node,
@@ -16,7 +17,6 @@ import type { Deployment, Pod, ReplicaSet, StatefulSet } from '../../src/workloa
 import { world } from './world.ts';
 
 const { deployments, statefulSets, replicaSets, daemonSets, pods, nodes, namespaces, events } = RESOURCES;
-const ROLLOUTS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'rollouts', kind: 'Rollout', namespaced: true };
 
 t.test('a Deployment gets its pods through a ReplicaSet it owns', (t) => {
   const { get, ready, cluster } = world([deployment({ name: 'web', replicas: 3 })]);
