@@ -1,6 +1,7 @@
 import type { OldTool } from '@kube-steward/downscaler';
 import type { Decision, ObjectReference } from '@kube-steward/plan';
 import type { OldVerdict, Subject } from './old-rules.ts';
+import { differenceIn, type DifferenceRow, type FoundDifference } from './difference-kind.ts';
 
 /** The two verdicts at the moment at which the two tools part. */
 export interface Parting {
@@ -9,15 +10,6 @@ export interface Parting {
   readonly object: ObjectReference;
   readonly old: OldVerdict;
   readonly new: Decision;
-}
-
-interface Row {
-  readonly id: string;
-  readonly applies: (parting: Parting) => boolean;
-  /** What is different, in one sentence. */
-  readonly what: string;
-  /** The setting or annotation that makes it equal. */
-  readonly remedy: (parting: Parting) => string;
 }
 
 const PERIOD_REASONS = ['BothPeriods', 'InsideUpscalePeriod', 'InsideDownscalePeriod', 'OutsidePeriods'];
@@ -255,18 +247,11 @@ const ROWS = [
     what: 'the two decide differently',
     remedy: () => 'compare the two reasons',
   },
-] as const satisfies readonly Row[];
+] as const satisfies readonly DifferenceRow<Parting>[];
 
-/** A kind of difference, filled in for one workload. */
-export interface DifferenceKind {
-  readonly id: (typeof ROWS)[number]['id'];
-  readonly what: string;
-  readonly remedy: string;
-}
+/** A kind of difference, filled in. */
+export type DifferenceKind = FoundDifference<(typeof ROWS)[number]['id']>;
 
 /** The kind of a difference. */
-export const kindOfDifference = (parting: Parting): DifferenceKind => {
-  const row = ROWS.find(({ applies }) => applies(parting));
-  if (!row) throw new Error('the last row applies always');
-  return { id: row.id, what: row.what, remedy: row.remedy(parting) };
-};
+export const kindOfDifference = (parting: Parting): DifferenceKind =>
+  differenceIn<Parting, DifferenceKind['id']>(ROWS, parting);

@@ -1,5 +1,6 @@
 import type { Decision, ObjectReference } from '@kube-steward/plan';
 import type { Listed, OldFate } from './kube-janitor.ts';
+import { differenceIn, type DifferenceRow, type FoundDifference } from '../difference-kind.ts';
 
 /** What becomes of an object here: the decision that tells, and the moment it goes, if it does. */
 export interface OurFate {
@@ -14,15 +15,6 @@ export interface Parting {
   readonly object: ObjectReference;
   readonly old: OldFate;
   readonly new: OurFate;
-}
-
-interface Row {
-  readonly id: string;
-  readonly applies: (parting: Parting) => boolean;
-  /** What is different, in one sentence. */
-  readonly what: string;
-  /** What makes it equal. */
-  readonly remedy: (parting: Parting) => string;
 }
 
 interface Place {
@@ -161,18 +153,11 @@ const ROWS = [
     what: 'the two decide differently',
     remedy: (parting) => `compare the two reasons (${key(parting)})`,
   },
-] as const satisfies readonly Row[];
+] as const satisfies readonly DifferenceRow<Parting>[];
 
-/** A kind of difference, filled in for one object. */
-export interface DifferenceKind {
-  readonly id: (typeof ROWS)[number]['id'];
-  readonly what: string;
-  readonly remedy: string;
-}
+/** A kind of difference, filled in. */
+export type DifferenceKind = FoundDifference<(typeof ROWS)[number]['id']>;
 
 /** The kind of a difference. */
-export const kindOfDifference = (parting: Parting): DifferenceKind => {
-  const row = ROWS.find(({ applies }) => applies(parting));
-  if (!row) throw new Error('the last row applies always');
-  return { id: row.id, what: row.what, remedy: row.remedy(parting) };
-};
+export const kindOfDifference = (parting: Parting): DifferenceKind =>
+  differenceIn<Parting, DifferenceKind['id']>(ROWS, parting);
