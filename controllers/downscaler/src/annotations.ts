@@ -8,7 +8,7 @@ import {
   type Schedule,
   type ScheduleContext,
 } from '@kube-steward/schedule';
-import { suggest } from '@kube-steward/cli';
+import { suggest, messageOf } from '@kube-steward/cli';
 import type { DowntimeSize } from './size-forms.ts';
 
 /** A window that excludes; `warning` is set where the value parsed as neither a boolean nor a window and excludes all the same. */
@@ -282,8 +282,6 @@ const attempt = (parse: () => unknown): Parsed => {
     return { problem: messageOf(error) };
   }
 };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A layer without a single value. */
 export const EMPTY_LAYER: Layer = { source: 'default', entries: NO_ENTRIES, unknown: NOTHING_UNKNOWN };

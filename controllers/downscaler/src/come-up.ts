@@ -1,4 +1,5 @@
 import type { FieldChange } from '@kube-steward/plan';
+import { NO_SIZE } from './size-forms.ts';
 import { ORIGINAL } from './annotations.ts';
 import { describe } from './describe.ts';
 import type { Timed } from './desired.ts';
@@ -6,7 +7,7 @@ import type { KindReference } from './kinds.ts';
 import { leftAtZero } from './left-at-zero.ts';
 import { lastChangeOf } from './manual-change.ts';
 import type { Observation } from './observe.ts';
-import { NO_SIZE, isLost, recover } from './original-lost.ts';
+import { isLost, recover } from './original-lost.ts';
 import type { Policy } from './policy.ts';
 import { boundOf, changesUp, isSwitched, replicasOf, sizeText, standingOf, upAction } from './sizes.ts';
 import { acted, invalid, leave, type Verdict } from './verdict.ts';

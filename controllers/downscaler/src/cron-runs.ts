@@ -1,5 +1,6 @@
 import { getPointer, type KubeObject } from '@kube-steward/kube';
 import { DAY_MS, parseSchedule, type Schedule } from '@kube-steward/schedule';
+import { NO_SIZE } from './size-forms.ts';
 import type { KindRow } from './kinds.ts';
 import type { Observation } from './observe.ts';
 import type { Policy } from './policy.ts';
@@ -52,8 +53,6 @@ export const neverRuns = (o: Observation, policy: Policy, now: number): string |
   const what = `its schedule ${runs.expression} (${runs.timeZone}) has no run inside its uptime in the next four weeks`;
   return `${what}; ${lateness(runs, awake, starts, now)}`;
 };
-
-const NO_SIZE = { count: 0, percent: false } as const;
 
 /** Each start as a window of a second; `undefined` for an expression that only Kubernetes knows (`@every 5m`). */
 const startsOf = ({ expression, timeZone }: CronRuns): Schedule | undefined => {

@@ -1,5 +1,6 @@
 import type { Decision, FieldChange, ObjectReference } from '@kube-steward/plan';
 import { formatTimestamp, type Schedule } from '@kube-steward/schedule';
+import { escapePointer } from '@kube-steward/kube';
 import type { Entry, Layer, Written } from './annotations.ts';
 import { endOf } from './exceptions.ts';
 import { annotationPath } from './kinds.ts';
@@ -70,4 +71,4 @@ const shown = ({ key, value }: Written): string => `${key} "${value}"`;
 const wouldBeLost = (written: Written): string =>
   `it carries ${shown(written)}, which does not end by itself and would be lost: remove that first`;
 
-const pathOf = ({ key }: Written): string => `/metadata/annotations/${key.replaceAll('/', '~1')}`;
+const pathOf = ({ key }: Written): string => `/metadata/annotations/${escapePointer(key)}`;

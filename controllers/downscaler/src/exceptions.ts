@@ -1,4 +1,4 @@
-import { getPointer, ownersOf, type ObjectMeta } from '@kube-steward/kube';
+import { getPointer, ownersOf, type ObjectMeta, escapePointer } from '@kube-steward/kube';
 import type { FieldChange } from '@kube-steward/plan';
 import type { Schedule } from '@kube-steward/schedule';
 import { NO_ENTRIES, type AnnotationValues, type Entry, type Layer, type Written } from './annotations.ts';
@@ -76,7 +76,7 @@ const appliedAnnotations = (lastApplied: string | undefined): object => {
   }
 };
 
-const pathOf = ({ writtenAs: { key } }: Exception): string => `/metadata/annotations/${key.replaceAll('/', '~1')}`;
+const pathOf = ({ writtenAs: { key } }: Exception): string => `/metadata/annotations/${escapePointer(key)}`;
 
 /** When the next exception ends; `undefined`: none does. */
 export const nextEnd = (exceptions: readonly Exception[], now: number): number | undefined => {

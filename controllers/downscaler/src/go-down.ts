@@ -10,7 +10,7 @@ import type { Observation } from './observe.ts';
 import { isLost, recover } from './original-lost.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
-import { change, type DowntimeSize } from './size-forms.ts';
+import { change, type DowntimeSize, NO_SIZE } from './size-forms.ts';
 import {
   boundOf,
   changeDown,
@@ -91,7 +91,7 @@ export const goDown = (o: Observation, policy: Policy, { desired, layers }: Desi
 
 const NOTHING: Entry<DowntimeSize> = {
   writtenAs: { source: 'default', key: 'downtimeReplicas', value: '0' },
-  value: { count: 0, percent: false },
+  value: NO_SIZE,
 };
 
 /** The downtime size, from the layers of the workload or of the one it follows. */

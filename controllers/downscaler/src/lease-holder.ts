@@ -1,18 +1,11 @@
-import { RESOURCES, isForbidden, isNotFound, type Client, type KubeObject } from '@kube-steward/kube';
+import type { Lease } from '@kube-steward/controller';
+import { RESOURCES, isForbidden, isNotFound, type Client } from '@kube-steward/kube';
 import { NAME } from './names.ts';
 
 /** A downscaler that runs, as its Lease shows. */
 export interface LeaseHolder {
   readonly namespace: string;
   readonly identity: string;
-}
-
-interface Lease extends KubeObject {
-  readonly spec?: {
-    readonly holderIdentity?: string | null;
-    readonly leaseDurationSeconds?: number;
-    readonly renewTime?: string;
-  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { NO_SIZE } from './size-forms.ts';
 import type { JsonScalar } from './kinds.ts';
 import type { Observation } from './observe.ts';
 import { isSetByUs } from './manual-change.ts';
@@ -5,9 +6,6 @@ import type { Policy } from './policy.ts';
 import { changesUp, replicasOf, standingOf, upAction } from './sizes.ts';
 import type { Verdict } from './verdict.ts';
 import type { Workload } from './workload.ts';
-
-/** Nothing at all, for comparisons. */
-export const NO_SIZE = { count: 0, percent: false } as const;
 
 /** Down by our own hand, and nothing says what it was before: a GitOps tool pruned the annotation. */
 export const isLost = (workload: Workload, policy: Policy): boolean =>

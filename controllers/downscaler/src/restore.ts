@@ -1,5 +1,6 @@
 import { isConflict, isNotFound, type Client } from '@kube-steward/kube';
 import { applyDecision, isChange, type Decision } from '@kube-steward/plan';
+import { messageOf } from '@kube-steward/cli';
 import { comeUp } from './come-up.ts';
 import type { Timed } from './desired.ts';
 import { fieldManagerOf } from './field-manager.ts';
@@ -76,7 +77,7 @@ const restoreOne = async (restoration: Restoration, options: RestoreOptions): Pr
   try {
     return await restored(restoration, options, MOST_CONFLICTS);
   } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
+    return { failure: messageOf(error) };
   }
 };
 

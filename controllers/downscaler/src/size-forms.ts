@@ -1,4 +1,5 @@
 import type { FieldChange } from '@kube-steward/plan';
+import { escapePointer } from '@kube-steward/kube';
 import type { JsonScalar, SizeForm } from './kinds.ts';
 
 /** The values an observation carries, by JSON pointer. A missing key is a field the object lacks. */
@@ -15,6 +16,9 @@ export interface DowntimeSize {
   readonly count: number;
   readonly percent: boolean;
 }
+
+/** Nothing at all: the downtime size unless another is asked for. */
+export const NO_SIZE: DowntimeSize = { count: 0, percent: false };
 
 /**
  * How the size stands to the downtime size.
@@ -141,8 +145,8 @@ const formerText = (form: FormOf<'switch'>, original: string): { value: JsonScal
 
 /** Where a selector may keep an object off every node, the one we write first. */
 export const keyPaths = (form: FormOf<'selector'>): readonly [string, ...string[]] => [
-  `${form.path}/${form.keys[0].replaceAll('/', '~1')}`,
-  ...form.keys.slice(1).map((key) => `${form.path}/${key.replaceAll('/', '~1')}`),
+  `${form.path}/${escapePointer(form.keys[0])}`,
+  ...form.keys.slice(1).map((key) => `${form.path}/${escapePointer(key)}`),
 ];
 
 const selector: FormBehaviour<FormOf<'selector'>> = {

@@ -28,7 +28,7 @@ import { gitOpsOwnerOf, type GitOpsOwner } from './gitops.ts';
 import type { JsonScalar, KindReference, KindRow, ReadyCount } from './kinds.ts';
 import { LAST_APPLIED } from './names.ts';
 import { oldToolOf } from './old-tool.ts';
-import { NO_SCALAR, count, type Fields } from './size-forms.ts';
+import { NO_SCALAR, count, type Fields, NO_SIZE } from './size-forms.ts';
 import { sizePath, sizePaths, standingOf } from './sizes.ts';
 
 /** Who owns the field that holds the size, and since when. */
@@ -241,8 +241,6 @@ const readinessOf = ({ path, of }: ReadyCount, object: KubeObject): Readiness =>
     isCurrent: observed >= (object.metadata.generation ?? 0),
   };
 };
-
-const NO_SIZE = { count: 0, percent: false };
 
 /** A size of 0 without an original may be one that lost it; a size beside an original may be one that Git changed. */
 const mayNeedLastApplied = (row: KindRow, fields: Fields, original: string | undefined): boolean =>

@@ -1,5 +1,6 @@
 import { apiVersionOf, type KubeObject, type OwnerReference, type Resource } from '@kube-steward/kube';
 import type { ObjectReference } from '@kube-steward/plan';
+import { messageOf } from '@kube-steward/cli';
 import { readAnnotations, type Layer } from './annotations.ts';
 import { askRules, rulesReaching, type Answer } from './answers.ts';
 import { isFinished } from './finished.ts';
@@ -176,6 +177,6 @@ const deployedOf = (
   try {
     return { at: parseMoment(text) };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: messageOf(error) };
   }
 };

@@ -1,4 +1,5 @@
 import { parseDuration, parseRfc3339 } from '@kube-steward/schedule';
+import { messageOf } from '@kube-steward/cli';
 import type { Asking } from './old-rules.ts';
 import { BadOldValue, type OldRules, type OldVerdict, type OldWindow, type Subject } from './old-rules.ts';
 import { listed, type GoFlag, type OldSettings } from './old-settings.ts';
@@ -184,7 +185,7 @@ const problemOf = ({ source, values }: Scope, defaults: WindowDefaults): OldVerd
       read(value, defaults);
     } catch (error) {
       if (error instanceof BadOldValue && error.silent) continue;
-      return bad(key, error instanceof Error ? error.message : String(error));
+      return bad(key, messageOf(error));
     }
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { type KubeObject, type Resource } from '@kube-steward/kube';
 import { parseSchedule, MINUTE_MS, type Schedule } from '@kube-steward/schedule';
+import { messageOf } from '@kube-steward/cli';
 import type { OldRules, OldVerdict, Subject } from './old-rules.ts';
 
 /** The custom resource that tells kube-green when a namespace sleeps. */
@@ -118,7 +119,7 @@ const readSleepInfo = ({ metadata, ...rest }: KubeObject, bad: (message: string)
       },
     ];
   } catch (error) {
-    bad(`SleepInfo ${namespace}/${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    bad(`SleepInfo ${namespace}/${name} cannot be read: ${messageOf(error)}`);
     return [];
   }
 };

@@ -38,7 +38,6 @@ interface Grammar {
   readonly absolute: RegExp;
   readonly endIsInside: boolean;
   readonly words: Readonly<Record<string, boolean>>;
-  readonly separator: string;
   /** `from TIME`, `until TIME`. */
   readonly isDirectional: boolean;
   readonly isMissingZoneSilent: boolean;
@@ -52,7 +51,6 @@ const PY: Grammar = {
   absolute: /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d)-(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d)$/,
   endIsInside: true,
   words: {},
-  separator: ' ',
   isDirectional: false,
   isMissingZoneSilent: false,
 };
@@ -72,7 +70,6 @@ const GO: Grammar = {
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))\s*-\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))$/,
   endIsInside: false,
   words: { always: true, true: true, never: false, false: false },
-  separator: ' ',
   isDirectional: true,
   isMissingZoneSilent: true,
 };
