@@ -99,9 +99,9 @@ const STEPS: { readonly [S in Step]: CarryOut } = {
   },
   /** Of a namespace everything in it is stopped first: until then it does not carry the mark, and all is done once more. */
   async patch(hands, candidate, decision, { signal }) {
-    const { client, policy, recorder, stoppable } = hands;
+    const { client, recorder, stoppable } = hands;
     if (isNamespaces(candidate.resource)) {
-      const place = { client, kinds: stoppable(), policy: policy(), namespace: candidate.metadata.name, signal };
+      const place = { client, kinds: stoppable(), namespace: candidate.metadata.name, signal };
       if (decision.action === 'quarantine') await stopContents(place, hands.clock.now());
       else await liftContents(place);
     }

@@ -70,8 +70,8 @@ export const guard = (
   circumstances: Circumstances,
   now: number,
 ): Decision => {
-  for (const objects of GUARDS_OF[decision.action] ?? []) {
-    const objection = objects(circumstances, candidate, now);
+  for (const objectTo of GUARDS_OF[decision.action] ?? []) {
+    const objection = objectTo(circumstances, candidate, now);
     if (objection) return takenBack(decision, objection);
   }
   return decision;

@@ -1,7 +1,7 @@
 import { isForbidden, isNotFound, type Client, type KubeObject, type Resource } from '@kube-steward/kube';
 import { FIELD_MANAGER } from './names.ts';
 import type { QUARANTINE_FIELDS } from './quarantine-mark.ts';
-import { formatMark, parseMark } from './quarantine-mark.ts';
+import { formatMark, readableMark } from './quarantine-mark.ts';
 import { quarantineChanges, type QuarantineChange } from './quarantine-size.ts';
 
 /** A namespace, and the kinds in it that can be stopped. */
@@ -28,12 +28,12 @@ export const stopContents = (place: Place, now: number): Promise<void> =>
     return { [field]: to, mark: formatMark({ since: now, original: { field, value: from } }) };
   });
 
-/** Brings everything back that was stopped with its namespace. */
+/** Brings everything back that was stopped with its namespace, but for what somebody has rewritten the mark of. */
 export const liftContents = (place: Place): Promise<void> =>
   patchEach(place, (_resource, { metadata }) => {
-    const mark = metadata.annotations?.[STOPPED_WITH_NAMESPACE];
-    if (mark === undefined) return undefined;
-    const { original } = parseMark(mark);
+    const mark = readableMark(metadata.annotations?.[STOPPED_WITH_NAMESPACE]);
+    if (!mark) return undefined;
+    const { original } = mark;
     return { ...(original && { [original.field]: original.value ?? null }), mark: null };
   });
 

@@ -23,6 +23,15 @@ export const parseMark = (text: string): Mark => {
   return { since, original: { field: field as QuarantineField, value: valueOf(value) } };
 };
 
+/** The mark, where there is one that can be read. */
+export const readableMark = (text: string | undefined): Mark | undefined => {
+  try {
+    return text === undefined ? undefined : parseMark(text);
+  } catch {
+    return undefined;
+  }
+};
+
 const valueOf = (text: string | undefined): number | boolean | undefined => {
   if (text === undefined || text === 'default') return undefined;
   return /^\d/.test(text) ? Number(text) : text === 'true';

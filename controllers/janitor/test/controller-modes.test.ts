@@ -181,7 +181,11 @@ t.test('whoever is protected in quarantine is brought back too', async (t) => {
 
 t.test('of a namespace everything in it is stopped, and brought back if it may stay', async (t) => {
   const shop = namespace({ name: 'shop', creationTimestamp: AT, labels });
-  const stage = await openShop(t, [shop, preview('web'), cronJob({ namespace: 'shop', name: 'report' })], LATER);
+  const stage = await openShop(
+    t,
+    [shop, preview('web'), preview('api'), cronJob({ namespace: 'shop', name: 'report' })],
+    LATER,
+  );
   const owner = stage.get(deployments, 'web');
   stage.cluster.load([
     replicaSet({ namespace: 'shop', name: 'web-1', replicas: 2, ...(owner && { owner }) }),
@@ -195,9 +199,15 @@ t.test('of a namespace everything in it is stopped, and brought back if it may s
   t.match(stage.get(deployments, 'web'), { spec: { replicas: 0 } });
   t.match(stage.get(cronJobs, 'report'), { spec: { suspend: true } });
   t.match(stage.get(RESOURCES.replicaSets, 'web-1'), { spec: { replicas: 2 } }, 'its size is its owner’s');
+  stage.edit(deployments, 'api', { metadata: { annotations: { 'kube-steward.io/stopped-with-namespace': 'by me' } } });
   stage.edit(namespaces, 'shop', { metadata: { labels: { preview: null } } });
   await stage.settle();
   t.match(stage.get(deployments, 'web'), { spec: { replicas: 2 } });
+  t.match(
+    stage.get(deployments, 'api'),
+    { spec: { replicas: 0 } },
+    'whose mark was rewritten: nobody knows what it was',
+  );
   t.match(stage.get(cronJobs, 'report'), { spec: { suspend: false } });
   t.match(stage.get(jobs, 'paused'), { spec: { suspend: true } }, 'what was stopped before stays so');
   t.same(stage.deleted(), []);

@@ -1,7 +1,7 @@
 import type { Unstructured } from '@kube-steward/kube';
 import { QUARANTINED } from '../annotations.ts';
 import { STOPPED_WITH_NAMESPACE } from '../namespace-contents.ts';
-import { parseMark, type Mark } from '../quarantine-mark.ts';
+import { readableMark } from '../quarantine-mark.ts';
 
 /** A manifest that was kept because its object was deleted. */
 export interface Archived {
@@ -67,20 +67,13 @@ export const restorable = ({ manifest }: Archived, prefix: string): Unstructured
 /** What was stopped before it was deleted, as it was before that: the earliest mark knows. */
 const awake = (object: Unstructured, prefix: string): Unstructured => {
   const { annotations } = object.metadata;
-  const marks = [`${prefix}/${QUARANTINED}`, STOPPED_WITH_NAMESPACE].flatMap((key) => markIn(annotations?.[key]));
+  const marks = [`${prefix}/${QUARANTINED}`, STOPPED_WITH_NAMESPACE].flatMap(
+    (key) => readableMark(annotations?.[key]) ?? [],
+  );
   const { original } = marks.toSorted((a, b) => a.since - b.since).find((mark) => mark.original !== undefined) ?? {};
   if (!original) return object;
   const { [original.field]: _stopped, ...spec } = (object['spec'] ?? {}) as Record<string, unknown>;
   return { ...object, spec: { ...spec, ...(original.value !== undefined && { [original.field]: original.value }) } };
-};
-
-const markIn = (text: string | undefined): readonly Mark[] => {
-  if (text === undefined) return [];
-  try {
-    return [parseMark(text)];
-  } catch {
-    return [];
-  }
 };
 
 /** What tells an object from all others, as part of a name: its uid; where it has none, where it is. */
