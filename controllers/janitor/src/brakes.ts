@@ -1,9 +1,9 @@
 import { isChange, type Decision } from '@kube-steward/plan';
 import { MINUTE_MS, type Clock } from '@kube-steward/schedule';
+import { isEnd } from './verdict.ts';
 import { createBreaker, deleteOf, type Breaker, type BreakerState, type Scope, type Trip } from './breaker.ts';
 import type { Candidate } from './candidate.ts';
 import { MOST_SKEW_MS, guard } from './guard.ts';
-import { isEnd } from './judge.ts';
 import type { Key } from './keys.ts';
 import type { Policy } from './policy.ts';
 import type { Populations } from './populations.ts';

@@ -1,6 +1,7 @@
 import type { Decision } from '@kube-steward/plan';
 import { MINUTE_MS, formatDuration } from '@kube-steward/schedule';
 import type { Candidate } from './candidate.ts';
+import { kindId } from './keys.ts';
 
 /** What the breaker holds, each by itself: what one rule deletes, what is deleted of a kind, what of a kind in a namespace. */
 export type Scope = `rule/${string}` | `kind/${string}` | `namespace/${string}`;
@@ -32,7 +33,7 @@ export interface Delete {
 }
 
 export const deleteOf = ({ resource, metadata }: Candidate, { decidedBy }: Decision): Delete => ({
-  kind: `${resource.plural}.${resource.group}`.replace(/\.$/, ''),
+  kind: kindId(resource),
   namespace: metadata.namespace,
   rule: decidedBy?.source.startsWith('rule/') ? decidedBy.source.slice('rule/'.length) : undefined,
 });
@@ -90,21 +91,6 @@ const namespaceOf = (scope: Scope): string | undefined =>
 
 /** Whether so many deletes are too many, of so many that there are. */
 export const isMassDelete = (count: number, of: number): boolean => count > MOST_AT_ONCE && count * 2 > of;
-
-/** What would trip if all of these were carried out now: what a plan says. */
-export const tripsIn = (deletes: Iterable<Delete>, population: Population, now: number): readonly Trip[] => {
-  const counts: Counts = new Map();
-  for (const each of deletes) add(counts, each, 1);
-  return [...counts].flatMap(([scope, kinds]) =>
-    Array.from(kinds, ([kind, count]) => ({
-      scope,
-      kind,
-      count,
-      of: population(kind, namespaceOf(scope)),
-      at: now,
-    })).filter(({ count, of }) => isMassDelete(count, of)),
-  );
-};
 
 /** What survives a restart. */
 export interface BreakerState {
@@ -254,4 +240,16 @@ export const createBreaker = ({ population, state, onTrip }: BreakerOptions): Br
     },
     disown: () => acknowledged.clear(),
   };
+};
+
+/** The breaker as it would be if all of these were due now: what a plan says. */
+export const breakerOn = (
+  deletes: Iterable<Delete>,
+  population: Population,
+  now: number,
+): Pick<Breaker, 'state' | 'tripFor'> => {
+  const breaker = createBreaker({ population, onTrip: () => undefined });
+  let count = 0;
+  for (const each of deletes) breaker.looked(String(count++), each, now);
+  return breaker;
 };

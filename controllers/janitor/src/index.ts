@@ -3,7 +3,7 @@ export { acknowledgementOf } from './ack.ts';
 export { ANNOTATION_KEYS } from './annotations.ts';
 export { openArchive, type Archive } from './archive/archive.ts';
 export { restorable, type Archived } from './archive/manifest.ts';
-export { ackCommand, createBreaker, deleteOf, scopeNamed, tripMessage, tripsIn, type Trip } from './breaker.ts';
+export { ackCommand, createBreaker, deleteOf, scopeNamed, tripMessage, type Trip } from './breaker.ts';
 export { candidateOf, candidateProjection, type Candidate } from './candidate.ts';
 export { policyOf, type JanitorSettings } from './configure.ts';
 export { isReadForCost } from './cost.ts';

@@ -1,6 +1,7 @@
 import { isForbidden, type Client, type Resource } from '@kube-steward/kube';
 import type { Decision } from '@kube-steward/plan';
 import type { Clock } from '@kube-steward/schedule';
+import { isEnd } from './verdict.ts';
 import type { Candidate } from './candidate.ts';
 import { lookUpReferences } from './claim-lookup.ts';
 import { decide } from './decide.ts';
@@ -73,9 +74,6 @@ const askInside = (
   { metadata: { name } }: Candidate,
   signal: AbortSignal,
 ): Promise<Inside> => lookUpInside(client, searched().inside, { prefix: policy().prefix, namespace: name }, signal);
-
-/** It stops the object, or deletes it. */
-export const isEnd = ({ action }: Decision): boolean => action === 'delete' || action === 'quarantine';
 
 /** Whoever may not ask does not know; whoever gets no answer asks again. */
 const askForOwner = async ({ client, served }: Bench, candidate: Candidate, signal: AbortSignal): Promise<Owner> => {

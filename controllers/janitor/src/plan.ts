@@ -1,5 +1,5 @@
 import type { Decision, ObjectReference, TraceEntry } from '@kube-steward/plan';
-import { deleteOf, tripsIn, type Trip } from './breaker.ts';
+import { breakerOn, deleteOf, type Delete, type Trip } from './breaker.ts';
 import type { Candidate } from './candidate.ts';
 import { describeCost } from './cost.ts';
 import { decide } from './decide.ts';
@@ -10,6 +10,7 @@ import { isKindIncluded, type Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import type { Survey } from './survey.ts';
 import { traceOf } from './trace.ts';
+import { isEnd } from './verdict.ts';
 
 /** What would happen to everything that there is, now. */
 export const decideAll = function* (survey: Survey, policy: Policy, now: number): Generator<Decision> {
@@ -27,15 +28,29 @@ const withCost = (decision: Decision, survey: Survey, candidate: Candidate): Dec
   return cost === undefined ? decision : { ...decision, message: `${decision.message}: ${cost}` };
 };
 
-/** What a controller that runs would hold back of that, as too much at once. */
-export const tripsOf = (survey: Survey, policy: Policy, now: number): readonly Trip[] => {
-  const deletes = [];
+/**
+ * What a controller that runs would hold back of that, as too much at once.
+ *
+ * @param shown only what holds one of these decisions back; everything when left out
+ */
+export const tripsOf = (survey: Survey, policy: Policy, now: number, shown?: Iterable<Decision>): readonly Trip[] => {
+  const breaker = breakerOn(deletesIn(survey, policy, now), survey.population, now);
+  if (!shown) return breaker.state.trips;
+  const held = new Set<Trip>();
+  for (const decision of shown) {
+    const candidate = isEnd(decision) ? survey.find(decision.object) : undefined;
+    const trip = candidate && breaker.tripFor(deleteOf(candidate, decision));
+    if (trip) held.add(trip);
+  }
+  return [...held];
+};
+
+const deletesIn = function* (survey: Survey, policy: Policy, now: number): Generator<Delete> {
   for (const { store } of survey.kinds.values())
     for (const candidate of store.list()) {
       const decision = decide(observe(survey, candidate), policy, now);
-      if (decision.action === 'delete' || decision.action === 'quarantine') deletes.push(deleteOf(candidate, decision));
+      if (isEnd(decision)) yield deleteOf(candidate, decision);
     }
-  return tripsIn(deletes, survey.population, now);
 };
 
 /** The decision on one object, and how it comes about. `undefined`: there is no such object. */

@@ -5,7 +5,7 @@ import type { Brakes } from './brakes.ts';
 import type { Candidate } from './candidate.ts';
 import { carryOut, readAgain, type Hands } from './carry-out.ts';
 import type { Foresight } from './foresight.ts';
-import { isEnd, judgeForSure, type Bench } from './judge.ts';
+import { judgeForSure, type Bench } from './judge.ts';
 import type { Key } from './keys.ts';
 import { fieldsOfDecision } from './log-fields.ts';
 import type { JanitorMetrics } from './metrics.ts';
@@ -13,7 +13,7 @@ import type { Policy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import { firstMatchedAfter } from './since.ts';
 import { isForPerson, warn } from './tell.ts';
-import { timestamp } from './verdict.ts';
+import { timestamp, isEnd } from './verdict.ts';
 import type { WatchedKinds } from './watch.ts';
 
 /** Everything one reconcile works with. */

@@ -61,3 +61,6 @@ export const decisionOf = (object: ObjectReference, verdict: Verdict): Decision 
   ...(verdict.deletion && { deletion: verdict.deletion }),
   ...(verdict.next !== undefined && { nextTransition: timestamp(verdict.next) }),
 });
+
+/** It stops the object, or deletes it. */
+export const isEnd = ({ action }: Pick<Decision, 'action'>): boolean => action === 'delete' || action === 'quarantine';

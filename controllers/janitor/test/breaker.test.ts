@@ -1,11 +1,11 @@
 import t from 'tap';
 import {
   ackCommand,
+  breakerOn,
   createBreaker,
   isMassDelete,
   scopeNamed,
   tripMessage,
-  tripsIn,
   type Breaker,
   type Delete,
   type Trip,
@@ -30,19 +30,21 @@ t.test('more than fifty, and more than half of them all', async (t) => {
   for (const [count, of, isMass] of rows) t.equal(isMassDelete(count, of), isMass, `${count} of ${of}`);
 });
 
-t.test('a plan tells what would trip: by rule, kind and namespace, each against its own kind', async (t) => {
-  const scopes = (deletes: readonly Delete[], all: number, here = all) =>
-    tripsIn(deletes, (_kind, namespace) => (namespace === undefined ? all : here), NOW).map(({ scope }) => scope);
-  const many = (count: number, rest?: Partial<Delete>) => Array.from({ length: count }, () => due(rest));
-  t.same(scopes(many(60), 100), ['rule/preview', 'kind/deployments.apps', 'namespace/shop']);
-  t.same(scopes(many(60), 1000, 100), ['namespace/shop'], 'a namespace is emptied');
-  t.same(scopes([...many(30, { rule: 'a' }), ...many(30, { rule: 'b' })], 100), [
-    'kind/deployments.apps',
-    'namespace/shop',
-  ]);
-  t.same(scopes([...many(30), ...many(30, { kind: 'configmaps' })], 40), [], 'of two kinds, neither is many');
-  t.same(scopes(many(60, { rule: undefined, namespace: undefined }), 100), ['kind/deployments.apps']);
-});
+t.test(
+  'a plan tells what would trip, as a controller would: the narrowest of rule, kind and namespace, each against its own kind',
+  async (t) => {
+    const scopes = (deletes: readonly Delete[], all: number, here = all) =>
+      breakerOn(deletes, (_kind, namespace) => (namespace === undefined ? all : here), NOW).state.trips.map(
+        ({ scope }) => scope,
+      );
+    const many = (count: number, rest?: Partial<Delete>) => Array.from({ length: count }, () => due(rest));
+    t.same(scopes(many(60), 100), ['rule/preview']);
+    t.same(scopes(many(60), 1000, 100), ['namespace/shop'], 'a namespace is emptied');
+    t.same(scopes([...many(30, { rule: 'a' }), ...many(30, { rule: 'b' })], 100), ['kind/deployments.apps']);
+    t.same(scopes([...many(30), ...many(30, { kind: 'configmaps' })], 40), [], 'of two kinds, neither is many');
+    t.same(scopes(many(60, { rule: undefined, namespace: undefined }), 100), ['kind/deployments.apps']);
+  },
+);
 
 const stage = (all: number, state?: Breaker['state']) => {
   const trips: Trip[] = [];

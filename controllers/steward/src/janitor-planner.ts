@@ -123,8 +123,10 @@ const referenceOf = ({ apiVersion = '', kind = '', metadata: { name, namespace }
 const planned = (survey: Survey, policy: Policy): Planned => ({
   decisions: (now) => decideAll(survey, policy, now),
   warnings: () => [],
-  held: (now) =>
-    tripsOf(survey, policy, now).map((trip) => `Too much at once for a janitor that is running. ${tripMessage(trip)}`),
+  held: (now, decisions) =>
+    tripsOf(survey, policy, now, decisions).map(
+      (trip) => `Too much at once for a janitor that is running. ${tripMessage(trip)}`,
+    ),
   notices: (decisions) => [...slipsIn(policy, survey), ...ofUnknownAge(decisions), ...ofNothingSaid(decisions, policy)],
   advice: () => [],
   freed: () => undefined,

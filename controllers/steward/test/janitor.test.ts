@@ -141,6 +141,14 @@ t.test('too much at once is shown, and said to be held', async (t) => {
     /60 of 60 deployments\.apps would be deleted .* a person runs "steward janitor ack kind\/deployments\.apps"/,
   );
   t.notMatch(out, '--yes', 'which is no option of the janitor');
+  const others = deployment('other', { namespace: 'lab', annotations: { 'janitor/ttl': '1h' } });
+  t.same(
+    await plan([...files(t, [...many, others]), '-n', 'lab']),
+    { delete: 1, wouldTrip: true },
+    'held with the rest',
+  );
+  const young = deployment('young', { namespace: 'lab', annotations: { 'janitor/ttl': '9d' } });
+  t.same(await plan([...files(t, [...many, young]), '-n', 'lab']), { none: 1 }, 'nothing that is shown would be held');
 });
 
 t.test('a file that cannot be read may hold an owner, a user of a claim, or something protected', async (t) => {
