@@ -3,8 +3,7 @@ import { isNotFound, isForbidden, matchesLabels, type Client } from '@kube-stewa
 import type { Decision, ObjectReference } from '@kube-steward/plan';
 import { systemClock } from '@kube-steward/schedule';
 import { apiFailure } from './api-failure.ts';
-import { STDIN } from './manifest-files.ts';
-import { readManifests } from './manifests.ts';
+import { tellManifests } from './tell-manifests.ts';
 import type { CLUSTER_OPTIONS, SCOPE_OPTIONS } from './options.ts';
 import type { Planned, Planner, SECTIONS_OF_SCHEDULED, Settings } from './planners.ts';
 import { NO_DOUBT, blockUnknown, doubtOf, type Doubt } from './unknown-namespaces.ts';
@@ -51,16 +50,13 @@ const loadManifests = async (
   at: number,
 ): Promise<Loaded> => {
   const { terminal } = context;
-  const manifests = await readManifests(from);
-  for (const notice of manifests.notices) terminal.err(`notice: ${notice}`);
-  for (const { where, message } of manifests.problems)
-    terminal.err(`${terminal.errStyle('red', 'error')}: ${where}: ${message}`);
+  const { manifests, source } = await tellManifests(terminal, from);
   const planned = planners.map(
     (planner) => [planner, planner.fromManifests(manifests, settingsOf(context, planner.name))] as const,
   );
   return {
     planned: new Map(planned),
-    source: from === '-' ? STDIN : from,
+    source,
     at,
     incomplete: manifests.problems.length > 0,
     doubt: doubtOf(manifests),

@@ -16,8 +16,7 @@ import { DAY_MS, systemClock } from '@kube-steward/schedule';
 import { apiFailure } from '../api-failure.ts';
 import { downscalerPolicy } from '../downscaler-planner.ts';
 import { askedNamespace, settingsOf, type ScopeContext } from '../load.ts';
-import { STDIN } from '../manifest-files.ts';
-import { readManifests } from '../manifests.ts';
+import { tellManifests } from '../tell-manifests.ts';
 import { compare, type MigrationCheck } from '../migrate/check.ts';
 import { namedManagers } from '../migrate/gitops.ts';
 import { worldOfCluster, worldOfManifests, type OldWorld } from '../migrate/old-world.ts';
@@ -164,13 +163,10 @@ const open = (context: ScopeContext): Promise<Opened> =>
   context.options.from === undefined ? openCluster(context) : openManifests(context, context.options.from);
 
 const openManifests = async ({ terminal }: ScopeContext, from: string): Promise<Opened> => {
-  const manifests = await readManifests(from);
-  for (const notice of manifests.notices) terminal.err(`notice: ${notice}`);
-  for (const { where, message } of manifests.problems)
-    terminal.err(`${terminal.errStyle('red', 'error')}: ${where}: ${message}`);
+  const { manifests, source } = await tellManifests(terminal, from);
   return {
     world: worldOfManifests(manifests),
-    source: from === '-' ? STDIN : from,
+    source,
     incomplete: manifests.problems.length > 0,
     doubt: doubtOf(manifests),
     close: () => undefined,

@@ -5,8 +5,8 @@ import { systemClock } from '@kube-steward/schedule';
 import { apiFailure } from '../../api-failure.ts';
 import { readSources, type AnySource } from '../../list-sources.ts';
 import { askedNamespace, type ScopeContext } from '../../load.ts';
-import { STDIN } from '../../manifest-files.ts';
-import { readManifests, type Manifests } from '../../manifests.ts';
+import { type Manifests } from '../../manifests.ts';
+import { tellManifests } from '../../tell-manifests.ts';
 import type { ReadContext } from '../../planners.ts';
 import type { Listed } from './kube-janitor.ts';
 
@@ -24,11 +24,8 @@ export const readWorld = (context: ScopeContext): Promise<JanitorWorld> =>
   context.options.from === undefined ? readCluster(context) : readFiles(context, context.options.from);
 
 const readFiles = async ({ terminal }: ScopeContext, from: string): Promise<JanitorWorld> => {
-  const manifests = await readManifests(from);
-  for (const notice of manifests.notices) terminal.err(`notice: ${notice}`);
-  for (const { where, message } of manifests.problems)
-    terminal.err(`${terminal.errStyle('red', 'error')}: ${where}: ${message}`);
-  return { manifests, listed: listedIn(manifests.objects), source: from === '-' ? STDIN : from };
+  const { manifests, source } = await tellManifests(terminal, from);
+  return { manifests, listed: listedIn(manifests.objects), source };
 };
 
 const listedIn = (objects: readonly KubeObject[]): Listed[] => {
