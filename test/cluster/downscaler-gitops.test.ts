@@ -1,7 +1,8 @@
 import t, { type Test } from 'tap';
-import { RESOURCES, isNotFound, type KubeObject, type Resource } from '@kube-steward/kube';
+import { RESOURCES, type KubeObject, type Resource } from '@kube-steward/kube';
 import { customObject, customResourceDefinition, deployment, namespace, statefulSet } from '@kube-steward/sandbox';
 import { HOUR_MS, MINUTE_MS } from '@kube-steward/schedule';
+import { isServed } from './is-served.ts';
 import { createGitOpsTool, createOperator, type GitOpsToolOptions } from '../players/index.ts';
 import { startInProcess, type InProcess } from './in-process.ts';
 import { DOWNSCALER_RULES, startCluster, until, usernameOf } from './index.ts';
@@ -179,16 +180,6 @@ const operated = async (namespace: string) => {
   });
   await operator.reconcile();
   return operator;
-};
-
-const isServed = async (create: () => Promise<unknown>): Promise<boolean> => {
-  try {
-    await create();
-    return true;
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
 };
 
 await admin.create(

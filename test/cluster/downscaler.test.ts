@@ -1,5 +1,5 @@
 import t from 'tap';
-import { RESOURCES, isNotFound, type Resource } from '@kube-steward/kube';
+import { RESOURCES, type Resource } from '@kube-steward/kube';
 import {
   ROLLOUT_CRD,
   cronJob,
@@ -13,6 +13,7 @@ import {
   ROLLOUTS,
 } from '@kube-steward/sandbox';
 import { DAY_MS, formatTimestamp } from '@kube-steward/schedule';
+import { isServed } from './is-served.ts';
 import { startCluster, until, usernameOf, type Rule } from './index.ts';
 import { DOWNSCALER_RULES, SCALE, calendarRule } from './rights.ts';
 import { openShop, type Workload } from './shop.ts';
@@ -94,7 +95,7 @@ t.test('a kind that appears is put to sleep too, and one that goes away troubles
   await until(() => shop.isAsleep(), 'all asleep');
   await admin.create(RESOURCES.customResourceDefinitions, ROLLOUT_CRD);
   const canary = rollout({ namespace, name: 'canary', replicas: 4 });
-  await until(() => created(() => admin.create(ROLLOUTS, canary)), 'the kind is served');
+  await until(() => isServed(() => admin.create(ROLLOUTS, canary)), 'the kind is served');
   await until(async () => (await sizeOf(ROLLOUTS, 'canary')) === 0, 'the rollout sleeps');
   await admin.delete(RESOURCES.customResourceDefinitions, { name: 'rollouts.argoproj.io' });
   await shop.wake();
@@ -102,16 +103,6 @@ t.test('a kind that appears is put to sleep too, and one that goes away troubles
   program.child.kill('SIGTERM');
   t.match(await program.outcome, { code: 0 }, 'it is the same process');
 });
-
-const created = async (create: () => Promise<unknown>): Promise<boolean> => {
-  try {
-    await create();
-    return true;
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
-};
 
 t.test('a DaemonSet is sent to nodes that are not there, a budget allows every eviction', async (t) => {
   await admin.create(daemonSets, daemonSet({ namespace, name: 'agent', nodeSelector: { type: 'kwok' } }));

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { RESOURCES, isNotFound, type Resource } from '@kube-steward/kube';
+import { RESOURCES, type Resource } from '@kube-steward/kube';
 import { ROLLOUT_CRD, deployment, rollout, ROLLOUTS } from '@kube-steward/sandbox';
+import { isServed } from './is-served.ts';
 import { JANITOR_RULES, startCluster, until, usernameOf } from './index.ts';
 import { refusedIn } from './used-rights.ts';
 import { openYard, settings, type Yard } from './yard.ts';
@@ -116,7 +117,7 @@ t.test('kinds come and go while it runs, and one whose server does not answer tr
   await program.says(/broken\.example\.com\/v1/);
   await admin.create(customResourceDefinitions, ROLLOUT_CRD);
   const canary = rollout({ name: 'old', replicas: 1, annotations: SOON });
-  await until(() => created(() => yard.create(ROLLOUTS, canary)), 'the kind is served');
+  await until(() => isServed(() => yard.create(ROLLOUTS, canary)), 'the kind is served');
   await until(() => isGone(yard, ROLLOUTS, 'old'), 'an object of the new kind goes');
   await admin.delete(customResourceDefinitions, { name: ROLLOUT_CRD.metadata.name });
   await yard.create(configMaps, settings('old', SOON));
@@ -131,16 +132,6 @@ t.test('kinds come and go while it runs, and one whose server does not answer tr
   await admin.delete(apiServices, { name: 'v1.broken.example.com' });
   t.equal(await end(program), 0);
 });
-
-const created = async (create: () => Promise<unknown>): Promise<boolean> => {
-  try {
-    await create();
-    return true;
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
-};
 
 t.test('a notice stands over a restart of the process', async (t) => {
   const yard = await openYard(cluster, 'notices');
